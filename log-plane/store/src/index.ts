@@ -1,0 +1,10 @@
+export type {
+  AppendResult,
+  Cell,
+  LogStore,
+  SpoolBatch,
+  SpoolPosition,
+  SqlParameter,
+  StoreQuery,
+  StoreResult,
+} from './log-store.ts';
