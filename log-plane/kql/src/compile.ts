@@ -1,0 +1,70 @@
+import type { Diagnostic } from '@vigia/contract';
+import { bindQuery } from './bind/bind-query.ts';
+import { UnsupportedFeature } from './bind/unsupported.ts';
+import type { CompiledQuery, CompileOptions, KqlCompiler, KqlDatabase, RefusedQuery } from './interface.ts';
+import { createGlobals } from './service/database.ts';
+import { diagnosticAt, diagnosticsOf, findMistakes } from './service/diagnostics.ts';
+import { findMissingPipes } from './service/missing-pipes.ts';
+import { L } from './service/kusto.ts';
+import { refuseTooLarge } from './service/size-limits.ts';
+import { printQuery } from './sql/print-query.ts';
+
+/** SQL text beyond this is refused: planning it would take longer than anybody waits. */
+const MAX_SQL_LENGTH = 2_000_000;
+
+/**
+ * A compiler for one schema. Immutable: make a new one when tables change. Not thread-safe by nature, so one a realm.
+ * The passes in order: cap, parse and analyse (Microsoft), bind to our plan, print.
+ */
+export function createKqlCompiler(database: KqlDatabase): KqlCompiler {
+  const globals = createGlobals(database);
+  return {
+    compile(text: string, options: CompileOptions): CompiledQuery | RefusedQuery {
+      const tooLarge = refuseTooLarge(text, options);
+      if (tooLarge !== undefined) return { ok: false, diagnostics: [tooLarge] };
+      const code = L.KustoCode.ParseAndAnalyze(text, globals);
+      if (code === null) throw new Error('The Kusto parser returned nothing.');
+      const found = diagnosticsOf(code, text);
+      const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
+      if (errors.length > 0) {
+        const pipes = findMissingPipes(text, globals, errors.length);
+        return refusal([...(pipes?.diagnostics ?? []), ...findMistakes(text, found)], pipes?.fix);
+      }
+      try {
+        const bound = bindQuery(code, { database, globals, text, options });
+        const sql = printQuery(bound);
+        if (sql.length > MAX_SQL_LENGTH) {
+          const message = 'The query is too complex: its SQL text is over 2,000,000 characters long.';
+          return refusal([diagnosticAt(text, 'kql.tooComplex', message, { start: 0, length: text.length })]);
+        }
+        return {
+          ok: true,
+          sql,
+          parameters: [],
+          columns: bound.columns.map(({ name, column }) => ({ name, type: column.type })),
+          tables: bound.tables,
+          ...(bound.render === undefined ? {} : { render: bound.render }),
+          warnings: found,
+        };
+      } catch (error) {
+        if (error instanceof UnsupportedFeature) return refusal([error.diagnostic]);
+        throw error;
+      }
+    },
+  };
+}
+
+function refusal(diagnostics: readonly Diagnostic[], fix?: RefusedQuery['fix']): RefusedQuery {
+  return fix === undefined ? { ok: false, diagnostics } : { ok: false, diagnostics, fix };
+}
+
+/** Parsing builds its grammar at first use (a second or so): call it before saying "ready". */
+export function warmUp(): void {
+  const compiler = createKqlCompiler({
+    name: 'warm',
+    tables: [{ name: 'T', columns: [{ name: 'a', type: 'long' }], relation: 'nothing' }],
+  });
+  compiler.compile('T | join kind=inner T on a | summarize count() by bin(a, 1) | extend x = strcat(tostring(a), "x")', {
+    now: 0n,
+  });
+}

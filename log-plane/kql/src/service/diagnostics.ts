@@ -1,0 +1,60 @@
+import type { Diagnostic } from '@vigia/contract';
+import { list } from './kusto.ts';
+
+interface Place {
+  readonly start: number;
+  readonly length: number;
+}
+
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+}
+
+export function diagnosticAt(
+  text: string,
+  code: string,
+  message: string,
+  place: Place,
+  more: { subject?: string; hint?: string; severity?: 'error' | 'warning' } = {},
+): Diagnostic {
+  const { severity = 'error', ...rest } = more;
+  return { code, severity, message, ...place, ...lineAndColumn(text, place.start), ...rest };
+}
+
+/** The parser's own codes and messages, with our lines and columns. Suggestions are for editors and left out. */
+export function diagnosticsOf(code: Kusto.Language.KustoCode, text: string): Diagnostic[] {
+  return list<Kusto.Language.Diagnostic>(code.GetDiagnostics())
+    .filter((found) => found.Severity !== 'Suggestion')
+    .map((found) =>
+      diagnosticAt(
+        text,
+        found.Code ?? 'kql',
+        found.Message ?? '',
+        { start: found.Start, length: found.Length },
+        {
+          severity: found.Severity === 'Error' ? 'error' : 'warning',
+          ...hintFor(found.Code ?? '', text, found.Start, found.Length),
+        },
+      ),
+    );
+}
+
+/** `where a = b` is parsed as an assignment: Kusto then only says that the expression is no bool. */
+function hintFor(code: string, text: string, start: number, length: number): { hint?: string } {
+  if (code !== 'KS141') return {};
+  const at = text.slice(start, start + length);
+  const assigned = /^\s*([A-Za-z_]\w*|\[[^\]]*\])\s*=(?![=~])/.exec(at);
+  return assigned === null ? {} : { hint: `To compare, use ==: ${assigned[1]} == …` };
+}
+
+/** Mistakes that explain many of the parser's diagnostics come first. */
+export function findMistakes(text: string, found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const sql = /^\s*(?:--[^\n]*\n\s*)*(select|explain|insert|update|delete|with)\b/i.exec(text);
+  if (sql === null) return found;
+  const start = sql[0].length - (sql[1] ?? '').length;
+  const message = 'The text looks like SQL; a Kusto query begins with a table, followed by operators after |.';
+  const hint = 'For example: AzureDiagnostics | where Category == "RequestResponse" | project TimeGenerated | take 10';
+  return [diagnosticAt(text, 'kql.looksLikeSql', message, { start, length: (sql[1] ?? '').length }, { hint }), ...found];
+}

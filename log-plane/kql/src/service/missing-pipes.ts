@@ -1,0 +1,72 @@
+import type { Diagnostic } from '@vigia/contract';
+import type { RefusedQuery } from '../interface.ts';
+import { diagnosticAt, diagnosticsOf } from './diagnostics.ts';
+import { type Globals, L, list } from './kusto.ts';
+
+/** Operators that stand after a pipe. Hyphenated ones are one token for the parser. */
+const OPERATORS = new Set(
+  (
+    'as consume count distinct evaluate extend facet filter find fork getschema invoke join limit lookup make-series ' +
+    'mv-apply mv-expand mvexpand mvapply order parse parse-kv parse-where partition project project-away project-keep project-rename ' +
+    'project-reorder reduce render sample sample-distinct scan search serialize sort summarize take top top-hitters ' +
+    'top-nested union where'
+  ).split(' '),
+);
+
+/** After these an operator's name needs no pipe. */
+const OPENERS = new Set(['|', '(', ';', '=', '{', ',', 'by']);
+
+interface LexicalToken {
+  readonly Trivia: string | null;
+  readonly Text: string | null;
+  readonly TextStart?: number;
+}
+
+export interface MissingPipes {
+  readonly fix: NonNullable<RefusedQuery['fix']>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Puts `| ` before every operator name that begins a line without one. Known only where the corrected text has fewer
+ * errors than the original: the parser itself has no message for a missing pipe.
+ */
+export function findMissingPipes(text: string, globals: Globals, errorCount: number): MissingPipes | undefined {
+  const parsed = L.KustoCode.Parse(text, globals);
+  let position = 0;
+  let previous = '';
+  let corrected = '';
+  const places: { start: number; name: string }[] = [];
+  for (const token of list<LexicalToken>(parsed?.GetLexicalTokens())) {
+    const trivia = token.Trivia ?? '';
+    const name = token.Text ?? '';
+    const start = position + trivia.length;
+    const beginsLine = trivia.includes('\n');
+    corrected += trivia;
+    if (beginsLine && OPERATORS.has(name) && !OPENERS.has(previous)) {
+      places.push({ start, name });
+      corrected += '| ';
+    }
+    corrected += name;
+    position = start + name.length;
+    previous = name;
+  }
+  corrected += text.slice(position);
+  if (places.length === 0) return undefined;
+  const again = L.KustoCode.ParseAndAnalyze(corrected, globals);
+  if (again === null) return undefined;
+  const left = diagnosticsOf(again, corrected).filter((diagnostic) => diagnostic.severity === 'error').length;
+  if (left >= errorCount) return undefined;
+  return {
+    fix: { text: corrected, description: 'A | before each operator that begins a line' },
+    diagnostics: places.map(({ start, name }) =>
+      diagnosticAt(
+        text,
+        'kql.missingPipe',
+        `The | before the operator '${name}' is missing.`,
+        { start, length: name.length },
+        { subject: name, hint: `Write | ${name} …` },
+      ),
+    ),
+  };
+}
