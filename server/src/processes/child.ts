@@ -1,0 +1,53 @@
+/** Entry of a forked process: `node child.js monitor|azure|gateway`; everything else comes over the channel. */
+
+import type { RoleConfig, RoleName, RunningRole } from './role.ts';
+import { startRole } from './roles.ts';
+import { connectPeer } from './rpc.ts';
+
+const name = process.argv[2] as RoleName;
+let running: RunningRole | undefined;
+let isStopping = false;
+
+const role = (): RunningRole => {
+  if (!running) throw new Error(`${name} has not started`);
+  return running;
+};
+
+const peer = connectPeer(
+  {
+    send: (message) => {
+      // A supervisor that is gone needs no answer: `disconnect` below ends this process.
+      if (process.connected) process.send?.(message);
+    },
+    onMessage: (listener) => process.on('message', listener),
+  },
+  {
+    start: async (config: RoleConfig) => {
+      running = await startRole(name, config, {
+        publish: async () => {
+          await peer.call('publish');
+        },
+        systemStatus: () => peer.call('systemStatus'),
+      });
+    },
+    apply: () => role().apply(),
+    status: () => role().status(),
+    probe: () => role().probe(),
+    stop: async (graceMs: number) => {
+      await stop(graceMs);
+    },
+  },
+);
+
+async function stop(graceMs: number): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  await running?.stop(graceMs);
+}
+
+// The terminal's Ctrl-C reaches every process of the group; only the supervisor decides when this one stops.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+process.on('disconnect', () => {
+  void stop(1_000).finally(() => process.exit(0));
+});
