@@ -41,7 +41,8 @@ export interface SigningKeyOptions {
 const fileName = 'token-signing-keys.sealed';
 const algorithm = 'RS256';
 /** Format 1: this header, 12 bytes of nonce, 16 bytes of tag, ciphertext. The header is authenticated too. */
-const header = Buffer.from('VIGIA-KEYS-1\n');
+const format = 'VIGIA-KEYS-1\n';
+const header = Buffer.from(format);
 
 /** RSA keys on disk, sealed, written atomically, readable by their owner alone. */
 export async function openSigningKeys(options: SigningKeyOptions) {
