@@ -1,3 +1,16 @@
+export { BytesBody } from './bytes-body.ts';
+export type {
+  CheckOptions,
+  CompiledPolicy,
+  CompileInput,
+  PolicyCompiler,
+  PolicyFormat,
+  PolicyScope,
+  PolicySurroundings,
+  ScopedDiagnostic,
+  ScopedDocument,
+  SectionName,
+} from './compiler-types.ts';
 export {
   BackendFailure,
   type ForwardOptions,
@@ -12,3 +25,5 @@ export {
   type PolicyServices,
   type PolicyTrace,
 } from './context.ts';
+export { builtInErrors, type DefaultAnswer, defaultResponse, reasonPhrase } from './default-response.ts';
+export { HeaderMap } from './header-map.ts';
