@@ -1,1 +1,10 @@
-export {};
+export type { Authenticate, TokenQuestion, TokenVerdict } from './authenticate.ts';
+export { openApiDocument } from './openapi-document.ts';
+export {
+  createOpenAiService,
+  type OpenAiService,
+  type OpenAiServiceOptions,
+  type OpenAiServiceStatus,
+  type ServiceLogger,
+} from './service.ts';
+export type { Upstream } from './upstream.ts';

@@ -1,0 +1,83 @@
+import type { DeploymentSnapshot, JsonObject, JsonValue } from '@vigia/contract';
+import type { Tokenizer } from '@vigia/tokenizer';
+import { numberOf } from './answer-chat.ts';
+import { decodeTokens } from './answer-completion.ts';
+import { embed } from './engine/embed.ts';
+import { factsOf, modelInAnswer } from './model.ts';
+import { jsonHeaders, type Outcome, usageOf } from './outcome.ts';
+import { checkParameters, embeddingParameters, missing } from './parameter.ts';
+import { invalidRequest, promptExceeded } from './refusal.ts';
+
+const MOST_INPUTS = 2048;
+
+/** Vectors of texts. Lexical: texts that share words and letters lie near each other. */
+export function answerEmbedding(
+  body: JsonObject,
+  { deployment, tokenizer }: { readonly deployment: DeploymentSnapshot; readonly tokenizer: Tokenizer },
+): Outcome {
+  checkParameters(body, embeddingParameters);
+  const facts = factsOf(deployment.model);
+  const whole = facts.dimensions ?? 1536;
+  const asked = numberOf(body['dimensions']);
+  if (asked !== undefined && facts.isShortenable !== true) {
+    throw invalidRequest('This model does not support specifying dimensions.');
+  }
+  if (asked !== undefined && asked > whole) {
+    throw invalidRequest(
+      `Invalid value for 'dimensions' = ${asked}. Must be less than or equal to ${whole}.`,
+      'dimensions',
+    );
+  }
+  const inputs = inputsOf(body['input'], tokenizer);
+  const counts = inputs.map((input) => tokenizer.count(input));
+  for (const count of counts) if (count > facts.window) throw promptExceeded(facts.window, count, 0);
+  const promptTokens = counts.reduce((sum, count) => sum + count, 0);
+  const data = inputs.map((input, index) => {
+    const vector = embed(input, { dimensions: whole, keep: asked ?? whole });
+    const embedding =
+      body['encoding_format'] === 'base64'
+        ? Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64')
+        : Array.from(vector);
+    return { object: 'embedding', index, embedding };
+  });
+  const answer = {
+    object: 'list',
+    data,
+    model: modelInAnswer(deployment.model),
+    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+  };
+  return {
+    kind: 'body',
+    status: 200,
+    headers: jsonHeaders,
+    body: `${JSON.stringify(answer, null, 2)}\n`,
+    usage: usageOf(promptTokens, 0),
+  };
+}
+
+const invalidInput = () =>
+  invalidRequest(
+    "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.",
+  );
+
+function inputsOf(value: JsonValue | undefined, tokenizer: Tokenizer): readonly string[] {
+  if (value === undefined || value === null) throw missing('input');
+  if (typeof value === 'string') {
+    if (value === '') throw invalidInput();
+    return [value];
+  }
+  if (!Array.isArray(value) || value.length === 0) throw invalidInput();
+  if (value.every((one) => typeof one === 'number')) return [decodeTokens(value, tokenizer)];
+  if (value.length > MOST_INPUTS) {
+    throw invalidRequest(
+      `Invalid 'input': array too long. Expected an array with maximum length ${MOST_INPUTS}, but got an array with length ${value.length} instead.`,
+      'input',
+      'array_above_max_length',
+    );
+  }
+  return value.map((one: JsonValue) => {
+    if (typeof one === 'string' && one !== '') return one;
+    if (Array.isArray(one) && one.length > 0) return decodeTokens(one, tokenizer);
+    throw invalidInput();
+  });
+}
