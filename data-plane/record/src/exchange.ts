@@ -72,6 +72,8 @@ export interface Exchange {
   readonly clientTime: number;
   /** Milliseconds from the first byte in to the last byte out. */
   readonly totalTime: number;
+  /** Milliseconds from receipt to the first event of a streamed answer that the backend sent with generated text. */
+  readonly timeToFirstToken?: number;
   readonly cache: 'none' | 'hit' | 'miss';
   readonly lastError?: ExchangeError;
   readonly errors: readonly ExchangeError[];
