@@ -48,7 +48,8 @@ export function bodyText(message: SeenMessage | undefined): BodyText | undefined
       return { text: `[${coding} body of ${body.length} bytes, not decoded: ${reason}]`, isText: false };
     }
   }
-  const whole = message.isCut === true ? bytes.subarray(0, characterBorder(bytes, bytes.length)) : bytes;
+  // A capture limit or a hang-up may have cut a character; a whole text is not changed by this.
+  const whole = bytes.subarray(0, characterBorder(bytes, bytes.length));
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(whole), isText: true };
   } catch {
