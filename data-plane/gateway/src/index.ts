@@ -1,1 +1,9 @@
-export {};
+export type { PolicyFault } from './configuration.ts';
+export {
+  createGateway,
+  type Gateway,
+  type GatewayLimits,
+  type GatewayLogger,
+  type GatewayOptions,
+  type GatewayStatus,
+} from './gateway.ts';
