@@ -2,9 +2,11 @@ import { crc32 } from 'node:zlib';
 import type { LogRecord } from '@vigia/contract';
 
 /** A segment begins with this, so that a later form can tell itself apart. */
-export const SEGMENT_HEADER = Buffer.from('VIGIASP1', 'latin1');
+const header = 'VIGIASP1';
+export const SEGMENT_HEADER = Buffer.from(header, 'latin1');
 /** Each frame: mark, payload length, CRC-32 of the payload (u32, little endian), then the record as JSON in UTF-8. */
-const MARK = Buffer.from('VRC\x01', 'latin1');
+const mark = 'VRC\x01';
+const MARK = Buffer.from(mark, 'latin1');
 const HEAD = 12;
 /** No record is longer; a length above it is damage. */
 const LONGEST = 1 << 30;

@@ -79,6 +79,16 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 }
 
+/** The disk took only the first bytes. */
+class CutWrite extends Error {
+  readonly written: number;
+
+  constructor(written: number, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.written = written;
+  }
+}
+
 /** The file under a spool: whole frames or nothing. */
 class SegmentWriter {
   readonly folder: string;
@@ -86,7 +96,7 @@ class SegmentWriter {
   #segment: number;
   #file: FileHandle | undefined;
   #offset = 0;
-  /** A failed write may have left a part behind; it has to go before the next one. */
+  /** A write failed and may have left a part of a record behind. */
   #isTorn = false;
 
   constructor(folder: string, lastSegment: number, options: SpoolOptions) {
@@ -112,26 +122,24 @@ class SegmentWriter {
     this.#isTorn = false;
   }
 
+  /** Rejects with a `CutWrite` where not all was written; what is written stays, and the next write begins a segment. */
   async append(bytes: Buffer): Promise<void> {
-    if (this.#offset >= this.#options.segmentBytes) await this.begin();
+    if (this.#isTorn || this.#offset >= this.#options.segmentBytes) await this.begin();
     const file = this.#file;
     if (file === undefined) throw new Error('the spool is closed');
-    if (this.#isTorn) {
-      await file.truncate(this.#offset);
-      this.#isTorn = false;
-    }
+    let written = 0;
     try {
-      let written = 0;
       while (written < bytes.length) {
         const { bytesWritten } = await file.write(bytes, written, bytes.length - written, this.#offset + written);
         written += bytesWritten;
       }
-      if (this.#options.durability === 'disk') await file.datasync();
     } catch (error) {
+      // The shipper may have read what is there already, so these places are never written again.
       this.#isTorn = true;
-      throw error;
+      throw new CutWrite(written, error);
     }
     this.#offset += bytes.length;
+    if (this.#options.durability === 'disk') await file.datasync();
   }
 
   /** Finds out whether bytes can be written; leaves nothing behind. */
@@ -147,9 +155,7 @@ class SegmentWriter {
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    if (file === undefined) return;
-    if (this.#isTorn) await file.truncate(this.#offset);
-    await file.close();
+    await file?.close();
   }
 }
 
@@ -232,7 +238,7 @@ class FileSpool implements Spool {
     let fitting = group;
     if (this.#bytes + sizeOf(group) > this.#options.limitBytes) {
       await this.#measure();
-      fitting = this.#thoseWithRoom(group);
+      fitting = thoseWithin(group, this.#options.limitBytes - this.#bytes);
       const rest = group.slice(fitting.length);
       if (rest.length > 0) this.#refuse(rest, new Error(this.#limitReached()));
     }
@@ -246,20 +252,14 @@ class FileSpool implements Spool {
         ),
       );
     } catch (error) {
-      this.#refuse(fitting, error);
+      const kept = error instanceof CutWrite ? thoseWithin(fitting, error.written) : [];
+      this.#bytes += sizeOf(kept);
+      for (const waiting of kept) waiting.resolve();
+      this.#refuse(fitting.slice(kept.length), error);
       return;
     }
     this.#bytes += size;
     for (const waiting of fitting) waiting.resolve();
-  }
-
-  #thoseWithRoom(group: readonly Waiting[]): readonly Waiting[] {
-    let room = this.#options.limitBytes - this.#bytes;
-    const over = group.findIndex((waiting) => {
-      room -= waiting.frame.length;
-      return room < 0;
-    });
-    return over === -1 ? group : group.slice(0, over);
   }
 
   #refuse(refused: readonly Waiting[], error: unknown): void {
@@ -377,6 +377,16 @@ class FileSpool implements Spool {
   #limitReached(): string {
     return `the spool ${this.#options.name} holds ${this.#bytes} of ${this.#options.limitBytes} bytes that are not delivered yet`;
   }
+}
+
+/** The first ones whose frames together are within so many bytes. */
+function thoseWithin(group: readonly Waiting[], bytes: number): readonly Waiting[] {
+  let room = bytes;
+  const over = group.findIndex((waiting) => {
+    room -= waiting.frame.length;
+    return room < 0;
+  });
+  return over === -1 ? group : group.slice(0, over);
 }
 
 const sizeOf = (group: readonly Waiting[]): number => group.reduce((sum, { frame }) => sum + frame.length, 0);

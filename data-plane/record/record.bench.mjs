@@ -1,8 +1,8 @@
-/** Prints what a record costs: made, spooled, shipped. Run: `npx tsx --conditions=source data-plane/record/src/record.bench.ts` */
+/** Prints what a record costs: made, spooled, shipped. Run after a build: `node data-plane/record/record.bench.mjs` */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createShipper, type Exchange, gatewayRecord, openSpool } from '@vigia/record';
+import { createShipper, gatewayRecord, openSpool } from './dist/index.js';
 
 const quiet = { info: () => {}, warn: () => {}, error: console.error };
 const logging = { headers: [], bodyBytes: 8192, maskedHeaders: [], maskedQuery: [] };
@@ -16,7 +16,7 @@ const plain = Buffer.from(
     usage: { prompt_tokens: 19, completion_tokens: 320, total_tokens: 339 },
   }),
 );
-const chunk = (content: string) => ({ id: 'c', model: 'gpt-35-turbo', choices: [{ index: 0, delta: { content } }] });
+const chunk = (content) => ({ id: 'c', model: 'gpt-35-turbo', choices: [{ index: 0, delta: { content } }] });
 const stream = Buffer.from(
   text
     .split(/(?= )/)
@@ -24,7 +24,7 @@ const stream = Buffer.from(
     .join(''),
 );
 
-function exchangeOf(n: number, body: Buffer, type: string): Exchange {
+function exchangeOf(n, body, type) {
   const request = { headers: { 'content-type': 'application/json' }, bytes: asked.length, body: asked };
   const response = { headers: { 'content-type': type }, bytes: body.length, body, status: 200 };
   const url = 'https://lab.openai.azure.com/openai/deployments/chat/chat/completions?api-version=2023-05-15';
@@ -81,13 +81,13 @@ function exchangeOf(n: number, body: Buffer, type: string): Exchange {
   };
 }
 
-const round = (value: number): string => value.toFixed(1);
+const round = (value) => value.toFixed(1);
 const folder = await mkdtemp(join(tmpdir(), 'vigia-bench-'));
 try {
   for (const [title, body, type] of [
     ['answer of 2 KB', plain, 'application/json'],
     ['stream of 280 events, counted', stream, 'text/event-stream'],
-  ] as const) {
+  ]) {
     for (let n = 0; n < 200; n += 1) await gatewayRecord(exchangeOf(n, body, type));
     const start = performance.now();
     for (let n = 0; n < 1_000; n += 1) await gatewayRecord(exchangeOf(n, body, type));
@@ -96,7 +96,7 @@ try {
   const record = await gatewayRecord(exchangeOf(1, plain, 'application/json'));
   if (record === undefined) throw new Error('nothing was recorded');
   const count = 20_000;
-  for (const durability of ['os', 'disk'] as const) {
+  for (const durability of ['os', 'disk']) {
     const spools = join(folder, durability);
     const spool = await openSpool({
       folder: spools,
@@ -109,7 +109,7 @@ try {
     });
     let rows = 0;
     const store = {
-      append: async (batch: { records: readonly { rows: readonly unknown[] }[] }) => {
+      append: async (batch) => {
         for (const each of batch.records) rows += each.rows.length;
         return { isDuplicate: false, rows: batch.records.length, rejected: [] };
       },
