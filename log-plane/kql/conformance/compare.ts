@@ -1,0 +1,92 @@
+import type { KqlColumn, KqlType } from '@vigia/contract';
+import { datetimeText, timespanText } from '../src/literals/ticks-text.ts';
+import { parseDatetime } from '../src/literals/datetime.ts';
+import { parseTimespan } from '../src/literals/timespan.ts';
+
+export interface Expected {
+  readonly columns: readonly string[];
+  readonly types?: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** A cell as one comparable text, whichever side it comes from. */
+export function canonical(value: unknown, type: KqlType): string {
+  if (value === null || value === undefined) return type === 'string' ? '' : 'null';
+  const text = typeof value === 'string' ? value : String(value);
+  switch (type) {
+    case 'real':
+    case 'decimal':
+      return realKey(text);
+    case 'bool':
+      return text === '1' ? 'true' : text === '0' ? 'false' : text.toLowerCase();
+    case 'datetime': {
+      const ticks = typeof value === 'bigint' ? value : parseDatetime(text);
+      return ticks === undefined ? text : datetimeText(ticks);
+    }
+    case 'timespan': {
+      const ticks = typeof value === 'bigint' ? value : parseTimespan(text);
+      return ticks === undefined ? text : timespanText(ticks);
+    }
+    case 'dynamic':
+      return JSON.stringify(normal(value));
+    default:
+      return text;
+  }
+}
+
+function realKey(text: string): string {
+  const number = Number(text);
+  if (!Number.isFinite(number)) return String(number);
+  return String(Number(number.toPrecision(12)));
+}
+
+/** JSON with its keys in order and numbers as numbers. */
+function normal(value: unknown): unknown {
+  let json: unknown = value;
+  if (typeof value === 'string') {
+    try {
+      json = JSON.parse(value);
+    } catch {
+      json = value;
+    }
+  }
+  return sorted(json);
+}
+
+function sorted(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(sorted);
+  if (typeof json === 'number') return Number(json.toPrecision(12));
+  if (json === null || typeof json !== 'object') return json;
+  return Object.fromEntries(
+    Object.entries(json)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+/** What differs, in a few words; undefined where nothing does. */
+export function difference(
+  columns: readonly KqlColumn[],
+  rows: readonly (readonly unknown[])[],
+  expected: Expected,
+  { isOrdered, isArbitrary }: { isOrdered: boolean; isArbitrary: boolean },
+): string | undefined {
+  const names = columns.map(({ name }) => name);
+  if (JSON.stringify(names) !== JSON.stringify(expected.columns))
+    return `columns ${JSON.stringify(names)} instead of ${JSON.stringify(expected.columns)}`;
+  for (const [index, column] of columns.entries()) {
+    const types = expected.types?.[index]?.split('|') ?? [];
+    if (types.length > 0 && !types.includes(column.type)) return `${column.name} is ${column.type}, not ${types.join('|')}`;
+  }
+  if (rows.length !== expected.rows.length) return `${rows.length} rows instead of ${expected.rows.length}`;
+  if (isArbitrary) return undefined;
+  const key = (row: readonly unknown[]) => JSON.stringify(columns.map(({ type }, index) => canonical(row[index], type)));
+  const ours = rows.map(key);
+  const theirs = expected.rows.map(key);
+  if (!isOrdered) {
+    ours.sort();
+    theirs.sort();
+  }
+  const at = ours.findIndex((row, index) => row !== theirs[index]);
+  return at < 0 ? undefined : `row ${at}: ${ours[at]} instead of ${theirs[at]}`;
+}

@@ -1,0 +1,144 @@
+import type { ArgumentType, PrintedCall } from '../functions/entry.ts';
+import { convertSql } from '../functions/conversion.ts';
+import { wrapLong } from '../operators/arithmetic.ts';
+import type { KqlType } from '@vigia/contract';
+
+/** `order`: ` order by …` of the rows where they have an order, for aggregates that keep it. */
+export interface PrintedAggregate extends PrintedCall {
+  readonly order: string;
+}
+
+export interface AggregateEntry {
+  readonly takes: readonly ArgumentType[];
+  readonly returns?: KqlType;
+  /** Takes several columns where summarize asks for them. */
+  readonly isSpread?: true;
+  readonly sql: (printed: PrintedAggregate) => string;
+}
+
+type Print = AggregateEntry['sql'];
+
+/** The same over the rows for which the last argument is true. */
+const filtered =
+  (print: (printed: PrintedAggregate, filter: string) => string): Print =>
+  (printed) =>
+    print({ ...printed, args: printed.args.slice(0, -1), exprs: printed.exprs.slice(0, -1) }, ` filter (where ${printed.args.at(-1)})`);
+
+const count = (_: PrintedAggregate, filter = ''): string => `count(*)${filter}`;
+
+function sum({ args: [x], type }: PrintedAggregate, filter = ''): string {
+  const total = `coalesce(sum(${x})${filter}, 0)`;
+  if (type === 'real') return `coalesce(sum(${x})${filter}, 0::double)`;
+  return type === 'decimal' ? `${total}::decimal(38,18)` : wrapLong(total);
+}
+
+/** Of nothing: NaN for reals, null for ticks. */
+function avg({ args: [x], exprs, type }: PrintedAggregate, filter = ''): string {
+  if (type === 'decimal') return `cast(sum(${x})${filter}::double / nullif(count(${x})${filter}, 0) as decimal(38,18))`;
+  if (type === 'real') return `coalesce(avg(${x}${exprs[0]?.type === 'real' ? '' : '::double'})${filter}, 'nan'::double)`;
+  return `cast(avg(${x})${filter} as bigint)`;
+}
+
+/** The engine's min skips NaN; Kusto's does not. */
+function min({ args: [x], type }: PrintedAggregate, filter = ''): string {
+  if (type === 'real') return `case when bool_or(isnan(${x}))${filter} then 'nan'::double else min(${x})${filter} end`;
+  return type === 'string' ? `coalesce(min(${x})${filter}, '')` : `min(${x})${filter}`;
+}
+
+function max({ args: [x], type }: PrintedAggregate, filter = ''): string {
+  return type === 'string' ? `coalesce(max(${x})${filter}, '')` : `max(${x})${filter}`;
+}
+
+const dcount = ({ args: [x] }: PrintedAggregate, filter = ''): string => `count(distinct ${x})${filter}`;
+
+/** Of one row 0; any NaN or infinity makes NaN; the engine would raise. */
+function deviation(name: string): (printed: PrintedAggregate, filter?: string) => string {
+  return ({ args: [x] }, filter = '') => {
+    const finite = filter === '' ? ` filter (where isfinite(${x}))` : filter.replace(/\)$/, ` and isfinite(${x}))`);
+    const of = `case when bool_or(not isfinite(${x}))${filter} then 'nan'::double when count(${x})${filter} = 0 then 'nan'::double else coalesce(${name}(${x})${finite}, 0) end`;
+    return of;
+  };
+}
+
+const json = (x: string, type: KqlType): string => `${convertSql(x, type, 'dynamic')}::json`;
+
+function list(distinct: string, keepsNulls = false): (printed: PrintedAggregate, filter?: string) => string {
+  return ({ args: [x = '', size], exprs, order }, filter = '') => {
+    const value = json(x, exprs[0]?.type ?? 'string');
+    const given = keepsNulls ? filter : filter === '' ? ` filter (where ${x} is not null)` : filter.replace(/\)$/, ` and ${x} is not null)`);
+    const values = `coalesce(list(${distinct}${value}${distinct === '' ? order : ''})${given}, [])`;
+    return `to_json(${size === undefined ? values : `${values}[1:${size}]`})::varchar`;
+  };
+}
+
+/** Distinct values, in the order in which they first come where that is cheap to keep. */
+function set({ args: [x = '', size], exprs }: PrintedAggregate, filter = ''): string {
+  const type = exprs[0]?.type ?? 'string';
+  const isDynamic = type === 'dynamic';
+  const given = filter === '' ? ` filter (where ${x} is not null)` : filter.replace(/\)$/, ` and ${x} is not null)`);
+  // An array in a dynamic column gives its elements.
+  const values = isDynamic
+    ? `list_distinct(list_transform(flatten(coalesce(list(case json_type(${x}) when 'ARRAY' then json_extract(${x}, '$[*]') else [${x}::json] end)${given}, [])), lambda v: v::varchar))`
+    : `list_distinct(coalesce(list(${json(x, type)}::varchar)${given}, []))`;
+  const parsed = `list_transform(${values}, lambda v: v::json)`;
+  return `to_json(${size === undefined ? parsed : `${parsed}[1:${size}]`})::varchar`;
+}
+
+function percentile({ args: [x, rank], type }: PrintedAggregate): string {
+  return `${`quantile_disc(${x}, (${rank}) / 100.0)`}${type === 'real' ? '' : ''}`;
+}
+
+function percentilesArray({ args: [x, ...ranks] }: PrintedAggregate): string {
+  return `to_json([${ranks.map((rank) => `quantile_disc(${x}, (${rank}) / 100.0)`).join(', ')}])::varchar`;
+}
+
+const takeAny = ({ args: [x], type }: PrintedAggregate, filter = ''): string =>
+  type === 'string' ? `coalesce(first(${x})${filter}, '')` : `first(${x})${filter}`;
+
+const struct = (values: readonly string[]): string => `{${values.map((value, index) => `'f${index}': ${value}`).join(', ')}}`;
+
+/** args: what decides, then the row. Where it is null in all rows, any row. */
+const argRow = (name: 'arg_max' | 'arg_min'): Print => {
+  return ({ args: [by, ...row] }) => `coalesce(${name}(${struct(row)}, ${by}) filter (where ${by} is not null), last(${struct(row)}))`;
+};
+
+const bits = (name: string): AggregateEntry => ({ takes: ['long'], sql: ({ args: [x] }) => `${name}(${x})` });
+
+export const AGGREGATES: Readonly<Record<string, AggregateEntry>> = {
+  count: { takes: [], sql: (printed) => count(printed) },
+  countif: { takes: ['bool'], sql: filtered(count) },
+  sum: { takes: ['result'], sql: (printed) => sum(printed) },
+  sumif: { takes: ['result', 'bool'], sql: filtered(sum) },
+  avg: { takes: ['any'], sql: (printed) => avg(printed) },
+  avgif: { takes: ['any', 'bool'], sql: filtered(avg) },
+  min: { takes: ['result'], sql: (printed) => min(printed) },
+  minif: { takes: ['result', 'bool'], sql: filtered(min) },
+  max: { takes: ['result'], sql: (printed) => max(printed) },
+  maxif: { takes: ['result', 'bool'], sql: filtered(max) },
+  dcount: { takes: ['any', 'any'], sql: (printed) => dcount(printed) },
+  dcountif: { takes: ['any', 'bool'], sql: filtered(dcount) },
+  stdev: { takes: ['real'], sql: (printed) => deviation('stddev_samp')(printed) },
+  stdevif: { takes: ['real', 'bool'], sql: filtered(deviation('stddev_samp')) },
+  stdevp: { takes: ['real'], sql: (printed) => deviation('stddev_pop')(printed) },
+  variance: { takes: ['real'], sql: (printed) => deviation('var_samp')(printed) },
+  varianceif: { takes: ['real', 'bool'], sql: filtered(deviation('var_samp')) },
+  variancep: { takes: ['real'], sql: (printed) => deviation('var_pop')(printed) },
+  variancepif: { takes: ['real', 'bool'], sql: filtered(deviation('var_pop')) },
+  make_list: { takes: ['any', 'long'], sql: (printed) => list('')(printed) },
+  make_list_if: { takes: ['any', 'bool'], sql: filtered(list('')) },
+  make_list_with_nulls: { takes: ['any', 'long'], sql: (printed) => list('', true)(printed) },
+  make_set: { takes: ['any', 'long'], sql: (printed) => set(printed) },
+  make_set_if: { takes: ['any', 'bool'], sql: filtered(set) },
+  percentile: { takes: ['any', 'real'], sql: percentile },
+  percentiles_array: { takes: ['any', 'real', 'real', 'real', 'real', 'real', 'real'], sql: percentilesArray },
+  take_any: { takes: ['any'], isSpread: true, sql: (printed) => takeAny(printed) },
+  take_anyif: { takes: ['any', 'bool'], sql: filtered(takeAny) },
+  arg_max: { takes: ['result'], isSpread: true, sql: (printed) => max(printed) },
+  arg_min: { takes: ['result'], isSpread: true, sql: (printed) => min(printed) },
+  'arg_max row': { takes: ['any'], sql: argRow('arg_max') },
+  'arg_min row': { takes: ['any'], sql: argRow('arg_min') },
+  'take_any row': { takes: ['any'], sql: ({ args }) => `first(${struct(args)})` },
+  binary_all_and: bits('bit_and'),
+  binary_all_or: bits('bit_or'),
+  binary_all_xor: bits('bit_xor'),
+};

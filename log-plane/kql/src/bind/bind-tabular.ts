@@ -1,0 +1,77 @@
+import { type Expression, kindOf, type SyntaxNode, Sym, Syn, textOf } from '../service/kusto.ts';
+import type { BindContext, Bound, Scope } from './context.ts';
+import { OPERATORS, SOURCES } from './operators/table.ts';
+import { useShared, useTable } from './sources.ts';
+import { enterFunction } from './user-function.ts';
+
+export function isTabular(node: Expression, scope: Scope): boolean {
+  if (node.ResultType instanceof Sym.TableSymbol || node.ResultType instanceof Sym.GroupSymbol) return true;
+  return node instanceof Syn.NameReference && scope.environment.get(node.SimpleName ?? '')?.kind === 'table';
+}
+
+/** An expression whose value is a table: a name, a pipe, a call, or an operator that makes rows. */
+export function bindTabular(context: BindContext, node: Expression, scope: Scope): Bound {
+  if (node instanceof Syn.PipeExpression) return bindPipe(context, node, scope);
+  if (node instanceof Syn.ParenthesizedExpression || node instanceof Syn.MaterializeExpression) {
+    if (node.Expression === null) throw new Error('An expression is missing in an analysed query.');
+    return bindTabular(context, node.Expression, scope);
+  }
+  if (node instanceof Syn.NameReference) return bindTableName(context, node, scope);
+  if (node instanceof Syn.FunctionCallExpression) return bindTabularCall(context, node, scope);
+  const source = SOURCES[kindOf(node)];
+  if (source !== undefined) return source(context, node as never, scope);
+  return context.refuse(node, scope, subjectOf(node), `'${subjectOf(node)}' is not supported.`);
+}
+
+/** A left-deep chain, walked without recursion over its length. */
+function bindPipe(context: BindContext, node: Kusto.Language.Syntax.PipeExpression, scope: Scope): Bound {
+  const chain: Kusto.Language.Syntax.PipeExpression[] = [];
+  let first: Expression = node;
+  while (first instanceof Syn.PipeExpression && first.Expression !== null) {
+    chain.push(first);
+    first = first.Expression;
+  }
+  let bound = bindTabular(context, first, scope);
+  for (const pipe of chain.reverse()) {
+    const operator = pipe.Operator;
+    if (operator === null) continue;
+    const binder = OPERATORS[kindOf(operator)];
+    if (binder === undefined)
+      return context.refuse(operator, scope, subjectOf(operator), `The operator '${subjectOf(operator)}' is not supported.`);
+    bound = binder(context, operator as never, bound, { ...scope, columns: bound.columns });
+  }
+  return bound;
+}
+
+/** The first word of an operator is its name. */
+function subjectOf(node: SyntaxNode): string {
+  return /^[A-Za-z_][\w-]*/.exec(textOf(node))?.[0] ?? kindOf(node);
+}
+
+function bindTableName(context: BindContext, node: Kusto.Language.Syntax.NameReference, scope: Scope): Bound {
+  const name = node.SimpleName ?? '';
+  const binding = scope.environment.get(name);
+  if (binding?.kind === 'table') return useShared(context, binding.definition, binding.bound);
+  if (binding?.kind === 'function') {
+    const inner = enterFunction(context, node as never, scope);
+    return bindTabular(context, inner.body.Expression as Expression, inner.scope);
+  }
+  const table = context.database.tables.find((candidate) => candidate.name === name);
+  if (table === undefined) return context.refuse(node, scope, name, `The table '${name}' cannot be read here.`);
+  return useTable(context, table);
+}
+
+function bindTabularCall(context: BindContext, node: Kusto.Language.Syntax.FunctionCallExpression, scope: Scope): Bound {
+  const name = node.Name?.SimpleName ?? '';
+  if (scope.environment.get(name)?.kind === 'function') {
+    const inner = enterFunction(context, node, scope);
+    return bindTabular(context, inner.body.Expression as Expression, inner.scope);
+  }
+  const symbol = node.ResultType;
+  const table =
+    name === 'table' && symbol instanceof Sym.TableSymbol
+      ? context.database.tables.find((candidate) => candidate.name === symbol.Name)
+      : undefined;
+  if (table !== undefined) return useTable(context, table);
+  return context.refuse(node, scope, name, `The function '${name}' is not supported.`);
+}

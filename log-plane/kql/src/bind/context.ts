@@ -1,0 +1,108 @@
+import type { KqlType } from '@vigia/contract';
+import type { CompileOptions, KqlDatabase, RenderHint } from '../interface.ts';
+import type { Column, Expr } from '../plan/expression.ts';
+import type { AggregateCall, Relation, SharedDefinition, SortKey } from '../plan/relation.ts';
+import { diagnosticAt } from '../service/diagnostics.ts';
+import type { Globals, SyntaxNode } from '../service/kusto.ts';
+import { UnsupportedFeature } from './unsupported.ts';
+
+export interface NamedColumn {
+  readonly name: string;
+  readonly column: Column;
+}
+
+/** A relation with the KQL names of its columns. */
+export interface Bound {
+  readonly relation: Relation;
+  readonly columns: readonly NamedColumn[];
+  /** The rows' order where a sort still stands, by columns of the relation. */
+  readonly order?: readonly SortKey[];
+  /** What `withsource` calls these rows. */
+  readonly sourceName?: string;
+}
+
+export type Binding =
+  | { readonly kind: 'scalar'; readonly expr: Expr }
+  | { readonly kind: 'table'; readonly definition: SharedDefinition; readonly bound: Bound }
+  | {
+      readonly kind: 'function';
+      readonly declaration: Kusto.Language.Syntax.FunctionDeclaration;
+      /** Where it was declared. */
+      readonly environment: Environment;
+    };
+
+/** Names of `let`, parameters and `as`, innermost first. */
+export class Environment {
+  readonly #bindings = new Map<string, Binding>();
+  readonly #parent: Environment | undefined;
+
+  constructor(parent?: Environment) {
+    this.#parent = parent;
+  }
+
+  get(name: string): Binding | undefined {
+    return this.#bindings.get(name) ?? this.#parent?.get(name);
+  }
+
+  set(name: string, binding: Binding): void {
+    this.#bindings.set(name, binding);
+  }
+}
+
+/** What a name can mean at one place of the query. */
+export interface Scope {
+  readonly environment: Environment;
+  readonly columns: readonly NamedColumn[];
+  /** In a join's condition: `$left` and `$right`. */
+  readonly sides?: { readonly left: readonly NamedColumn[]; readonly right: readonly NamedColumn[] };
+  /** Inside summarize: where aggregates are put; the expression then reads their columns. */
+  readonly aggregates?: AggregateCall[];
+  /** Inside the body of a function: the place of its call, for diagnostics. */
+  readonly calledFrom?: SyntaxNode;
+}
+
+/** State of one compilation. */
+export class BindContext {
+  readonly database: KqlDatabase;
+  readonly globals: Globals;
+  readonly text: string;
+  readonly options: CompileOptions;
+  readonly tables = new Set<string>();
+  render: RenderHint | undefined;
+  #columns = 0;
+  #definitions = 0;
+
+  constructor(input: { database: KqlDatabase; globals: Globals; text: string; options: CompileOptions }) {
+    this.database = input.database;
+    this.globals = input.globals;
+    this.text = input.text;
+    this.options = input.options;
+  }
+
+  newColumn(type: KqlType): Column {
+    this.#columns += 1;
+    return { id: `c${this.#columns}`, type };
+  }
+
+  newDefinition(relation: Relation, isMaterialized: boolean): SharedDefinition {
+    this.#definitions += 1;
+    return { id: `t${this.#definitions}`, relation, isMaterialized };
+  }
+
+  /** The query is right for Kusto but Vigia does not run it: names what, and where. */
+  refuse(node: SyntaxNode, scope: Scope, subject: string, message?: string): never {
+    throw this.#failure('kql.unsupported', node, scope, subject, message ?? `'${subject}' is not supported.`);
+  }
+
+  /** The query is wrong in a way that the parser does not see (a literal out of range, for example). */
+  reject(node: SyntaxNode, scope: Scope, subject: string, message: string): never {
+    throw this.#failure('kql.invalid', node, scope, subject, message);
+  }
+
+  #failure(code: string, node: SyntaxNode, scope: Scope, subject: string, message: string): UnsupportedFeature {
+    const place = scope.calledFrom ?? node;
+    const start = Math.min(place.TextStart, this.text.length);
+    const length = Math.max(0, Math.min(place.Width, this.text.length - start));
+    return new UnsupportedFeature(diagnosticAt(this.text, code, message, { start, length }, { subject }));
+  }
+}

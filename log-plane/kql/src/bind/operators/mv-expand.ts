@@ -1,0 +1,69 @@
+import type { KqlType } from '@vigia/contract';
+import { columnRef } from '../../plan/expression.ts';
+import type { Computed, ExpandRelation } from '../../plan/relation.ts';
+import { elements, L, Syn } from '../../service/kusto.ts';
+import { bindAs, bindExpression } from '../bind-expression.ts';
+import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
+import { convert } from '../convert.ts';
+import { kqlType } from '../types.ts';
+import { namedParameters } from './parameters.ts';
+import { resultColumns } from './result-columns.ts';
+
+export function bindMvExpand(
+  context: BindContext,
+  node: Kusto.Language.Syntax.MvExpandOperator,
+  input: Bound,
+  scope: Scope,
+): Bound {
+  const parameters = namedParameters(node);
+  const kind = parameters.get('kind') ?? parameters.get('bagexpansion') ?? 'bag';
+  const indexName = parameters.get('with_itemindex');
+  const names = resultColumns(context, node, scope);
+  let columns: NamedColumn[] = [...input.columns];
+  const items: ExpandRelation['items'][number][] = [];
+  const converted: Computed[] = [];
+  for (const item of elements<Kusto.Language.Syntax.MvExpandExpression>(node.Expressions)) {
+    const expression = item.Expression;
+    if (expression === null) continue;
+    const value = bindExpression(context, expression, scope);
+    if (value.type !== 'dynamic') return context.refuse(item, scope, 'mv-expand', 'mv-expand needs a dynamic value.');
+    const raw = context.newColumn('dynamic');
+    items.push({ column: raw, list: value, isBagAsArray: kind === 'array' });
+    const wanted =
+      expression instanceof Syn.SimpleNamedExpression
+        ? (expression.Name?.SimpleName ?? '')
+        : (L.Binding.Binder.GetExpressionResultName(expression, '') ?? '');
+    const target = castTarget(item);
+    let column = raw;
+    if (target !== undefined && target !== 'dynamic') {
+      column = context.newColumn(target);
+      converted.push({ column, expr: convert(columnRef(raw), target) });
+    }
+    const isReplaced = columns.some(({ name }) => name === wanted);
+    const name = isReplaced ? wanted : (names[columns.length]?.name ?? wanted);
+    columns = isReplaced
+      ? columns.map((old) => (old.name === name ? { name, column } : old))
+      : [...columns, { name, column }];
+  }
+  const index = indexName === undefined ? undefined : context.newColumn('long');
+  if (index !== undefined) columns = [...columns, { name: names.at(-1)?.name ?? indexName ?? '', column: index }];
+  const limit = node.RowLimitClause === null ? undefined : bindAs(context, node.RowLimitClause.RowLimit, scope, 'long');
+  const expanded: ExpandRelation = {
+    kind: 'expand',
+    input: input.relation,
+    items,
+    ...(index === undefined ? {} : { index }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const relation = converted.length === 0 ? expanded : ({ kind: 'extend', input: expanded, added: converted } as const);
+  return { ...input, relation, columns };
+}
+
+/** `to typeof(long)` */
+function castTarget(item: Kusto.Language.Syntax.MvExpandExpression): KqlType | undefined {
+  const types = item.ToTypeOf?.TypeOf as { readonly Types?: unknown } | null | undefined;
+  const first = elements<{ readonly Type?: { readonly Text: string | null } }>(types?.Types)[0];
+  const text = first?.Type?.Text;
+  const spelled: Readonly<Record<string, string>> = { double: 'real', int64: 'long', int32: 'int', boolean: 'bool', date: 'datetime', time: 'timespan', uuid: 'guid' };
+  return text === undefined || text === null ? undefined : kqlType({ Name: spelled[text] ?? text });
+}

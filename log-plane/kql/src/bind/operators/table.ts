@@ -1,0 +1,57 @@
+import type { BindContext, Bound, Scope } from '../context.ts';
+import { bindAsName } from './as.ts';
+import { bindCount } from './count.ts';
+import { bindDatatable } from './datatable.ts';
+import { bindDistinct } from './distinct.ts';
+import { bindExtend } from './extend.ts';
+import { bindGetSchema } from './getschema.ts';
+import { bindJoin } from './join.ts';
+import { bindLookup } from './lookup.ts';
+import { bindMvExpand } from './mv-expand.ts';
+import { bindPrint } from './print.ts';
+import { bindProject } from './project.ts';
+import { bindProjectColumns, bindProjectRename } from './project-columns.ts';
+import { bindRange } from './range.ts';
+import { bindRender } from './render.ts';
+import { bindSort, bindTop } from './sort.ts';
+import { bindSummarize } from './summarize.ts';
+import { bindTake } from './take.ts';
+import { bindUnion } from './union.ts';
+import { bindWhere } from './where.ts';
+
+/** `scope` has the input's columns. */
+export type OperatorBinder = (context: BindContext, node: never, input: Bound, scope: Scope) => Bound;
+export type SourceBinder = (context: BindContext, node: never, scope: Scope) => Bound;
+
+/** By the analyser's syntax kind. What is missing here is refused by its name. */
+export const OPERATORS: Readonly<Record<string, OperatorBinder>> = {
+  FilterOperator: bindWhere,
+  ProjectOperator: bindProject,
+  ProjectAwayOperator: bindProjectColumns,
+  ProjectKeepOperator: bindProjectColumns,
+  ProjectReorderOperator: bindProjectColumns,
+  ProjectRenameOperator: bindProjectRename,
+  ExtendOperator: bindExtend,
+  SerializeOperator: bindExtend,
+  SummarizeOperator: bindSummarize,
+  DistinctOperator: bindDistinct,
+  CountOperator: bindCount,
+  TakeOperator: bindTake,
+  TopOperator: bindTop,
+  SortOperator: bindSort,
+  JoinOperator: bindJoin,
+  LookupOperator: bindLookup,
+  UnionOperator: (context, node, input, scope) => bindUnion(context, node, scope, input),
+  MvExpandOperator: bindMvExpand,
+  RenderOperator: bindRender,
+  AsOperator: bindAsName,
+  GetSchemaOperator: bindGetSchema,
+};
+
+/** What begins a query without an input. */
+export const SOURCES: Readonly<Record<string, SourceBinder>> = {
+  DataTableExpression: bindDatatable,
+  PrintOperator: bindPrint,
+  RangeOperator: bindRange,
+  UnionOperator: (context, node, scope) => bindUnion(context, node, scope),
+};

@@ -1,0 +1,71 @@
+import { literal } from '../plan/expression.ts';
+import { type Expression, elements, list, Syn, textOf } from '../service/kusto.ts';
+import type { CallNode } from './bind-call.ts';
+import { bindAs, bindExpression } from './bind-expression.ts';
+import { bindLet } from './bind-let.ts';
+import { bindTabular, isTabular } from './bind-tabular.ts';
+import { type BindContext, Environment, type Scope } from './context.ts';
+import { kqlType } from './types.ts';
+
+/** Kusto forbids recursion; a chain of functions longer than this is a mistake of some kind. */
+const MAX_CALL_DEPTH = 64;
+let depth = 0;
+
+interface EnteredFunction {
+  readonly body: Kusto.Language.Syntax.FunctionBody;
+  readonly scope: Scope;
+}
+
+/** Binds the arguments of a call and the statements of its body; what is left is the body's expression. */
+export function enterFunction(context: BindContext, node: CallNode, scope: Scope): EnteredFunction {
+  const isCall = node instanceof Syn.FunctionCallExpression;
+  const name = isCall ? (node.Name?.SimpleName ?? '') : textOf(node);
+  const binding = scope.environment.get(name);
+  const body = node.GetCalledFunctionBody();
+  if (binding?.kind !== 'function' || !(body instanceof Syn.FunctionBody))
+    return context.refuse(node, scope, name, `The function '${name}' cannot be called here.`);
+  const parameters = elements<Kusto.Language.Syntax.FunctionParameter>(binding.declaration.Parameters?.Parameters);
+  const environment = new Environment(binding.environment);
+  const inner: Scope = { environment, columns: [], calledFrom: scope.calledFrom ?? node };
+  const args = isCall ? elements<Expression>(node.ArgumentList?.Expressions) : [];
+  const names = parameters.map((parameter) => parameter.NameAndType?.Name?.SimpleName ?? '');
+  const given = new Map<string, Expression>();
+  args.forEach((arg, index) => {
+    const isNamed = arg instanceof Syn.SimpleNamedExpression && names.includes(arg.Name?.SimpleName ?? '');
+    const target = isNamed ? (arg.Name?.SimpleName ?? '') : names[index];
+    const value = isNamed ? arg.Expression : arg;
+    if (target !== undefined && value !== null) given.set(target, value);
+  });
+  parameters.forEach((parameter, index) => {
+    const target = names[index] ?? '';
+    const value = given.get(target);
+    const type = kqlType(parameter.NameAndType?.Name?.ResultType as never);
+    if (value !== undefined && isTabular(value, scope)) {
+      const bound = bindTabular(context, value, scope);
+      environment.set(target, { kind: 'table', definition: context.newDefinition(bound.relation, false), bound });
+    } else if (value !== undefined) {
+      const expr = type === undefined ? bindExpression(context, value, scope) : bindAs(context, value, scope, type);
+      environment.set(target, { kind: 'scalar', expr });
+    } else {
+      const missing = parameter.DefaultValue?.Value ?? null;
+      const expr =
+        missing === null
+          ? literal(type ?? 'string', null)
+          : type === undefined
+            ? bindExpression(context, missing, inner)
+            : bindAs(context, missing, inner, type);
+      environment.set(target, { kind: 'scalar', expr });
+    }
+  });
+  depth += 1;
+  try {
+    if (depth > MAX_CALL_DEPTH) return context.refuse(node, scope, name, `'${name}' is called too deeply.`);
+    for (const statement of list<unknown>(body.Statements)) {
+      const let_ = (statement as { Element$1?: unknown }).Element$1 ?? statement;
+      if (let_ instanceof Syn.LetStatement) bindLet(context, let_, inner);
+    }
+  } finally {
+    depth -= 1;
+  }
+  return { body, scope: inner };
+}

@@ -1,0 +1,87 @@
+import type { FunctionEntry, PrintedCall } from './entry.ts';
+import { convertSql } from './conversion.ts';
+
+/** A value as JSON, for json_object and json_array. */
+function asJson({ args, exprs }: PrintedCall, index: number): string {
+  const type = exprs[index]?.type ?? 'string';
+  return `${convertSql(args[index] ?? 'null', type, 'dynamic')}::json`;
+}
+
+/** The first value of a key wins. */
+function bagPack(printed: PrintedCall): string {
+  const pairs: string[] = [];
+  for (let at = 0; at + 1 < printed.args.length; at += 2) pairs.push(`${printed.args[at]}, ${asJson(printed, at + 1)}`);
+  return `json_object(${pairs.join(', ')})::varchar`;
+}
+
+function bagPackNotEmpty(printed: PrintedCall): string {
+  const pairs: string[] = [];
+  for (let at = 0; at + 1 < printed.args.length; at += 2) {
+    const type = printed.exprs[at + 1]?.type;
+    const value = printed.args[at + 1];
+    const isGiven = type === 'string' ? `${value} <> ''` : `${value} is not null`;
+    pairs.push(`case when ${isGiven} then json_object(${printed.args[at]}, ${asJson(printed, at + 1)})::varchar end`);
+  }
+  const inner = pairs.map((pair) => `substr(${pair}, 2, length(${pair}) - 2)`);
+  return `'{' || array_to_string(list_filter([${inner.join(', ')}], lambda p: p is not null), ',') || '}'`;
+}
+
+const isArray = (json: string): string => `json_type(${json}) = 'ARRAY'`;
+const items = (json: string): string => `json_extract(${json}, '$[*]')`;
+const dynamic = (sql: string, count = 1): FunctionEntry => ({ takes: Array.from({ length: count }, () => 'dynamic' as const), sql });
+
+const sorted = (direction: 'asc' | 'desc'): FunctionEntry => ({
+  takes: ['dynamic'],
+  sql: ({ args: [json = ''] }) => {
+    const isText = `coalesce(list_bool_or(list_transform(${items(json)}, lambda x: json_type(x) = 'VARCHAR')), false)`;
+    const values = `list_filter(${items(json)}, lambda x: x::varchar <> 'null')`;
+    const nulls = `list_filter(${items(json)}, lambda x: x::varchar = 'null')`;
+    const byText = `list_transform(list_sort(list_transform(${values}, lambda x: json_extract_string(x, '$')), '${direction}'), lambda x: to_json(x))`;
+    const byNumber = `list_transform(list_sort(list_transform(${values}, lambda x: {'n': try_cast(x::varchar as double), 'j': x::varchar}), '${direction}'), lambda x: x.j::json)`;
+    return `case when ${isArray(json)} then to_json(list_concat(case when ${isText} then ${byText} else ${byNumber} end, ${nulls}))::varchar end`;
+  },
+});
+
+export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
+  'dynamic key': {
+    takes: ['dynamic', 'string'],
+    sql: "nullif(json_extract({0}, '/' || replace(replace({1}, '~', '~0'), '/', '~1'))::varchar, 'null')",
+  },
+  'dynamic index': {
+    takes: ['dynamic', 'long'],
+    sql: "nullif(json_extract({0}, case when {1} < 0 then '$[#' || {1} || ']' else '$[' || {1} || ']' end)::varchar, 'null')",
+  },
+  array_length: dynamic(`case when json_type({0}) = 'ARRAY' then json_array_length({0})::bigint end`),
+  array_concat: {
+    takes: ['dynamic'],
+    isVariadic: true,
+    sql: ({ args }) => `to_json(${args.map((arg) => `case when ${isArray(arg)} then ${items(arg)} else [] end`).reduce((a, b) => `list_concat(${a}, ${b})`)})::varchar`,
+  },
+  array_slice: {
+    takes: ['dynamic', 'long', 'long'],
+    sql: "case when json_type({0}) = 'ARRAY' then to_json(list_slice(json_extract({0}, '$[*]'), case when {1} < 0 then greatest(json_array_length({0})::bigint + {1}, 0) + 1 else {1} + 1 end, case when {2} < 0 then json_array_length({0})::bigint + {2} + 1 else {2} + 1 end))::varchar end",
+  },
+  array_reverse: dynamic("case when json_type({0}) = 'ARRAY' then to_json(list_reverse(json_extract({0}, '$[*]')))::varchar end"),
+  array_sum: dynamic("case when json_type({0}) = 'ARRAY' then coalesce(list_sum(list_transform(json_extract({0}, '$[*]'), lambda x: try_cast(x::varchar as double))), 0) end"),
+  array_index_of: { takes: ['dynamic', 'string'], sql: "coalesce(list_position(json_extract_string({0}, '$[*]'), {1}) - 1, -1)" },
+  array_sort_asc: sorted('asc'),
+  array_sort_desc: sorted('desc'),
+  set_has_element: { takes: ['dynamic', 'string'], sql: "coalesce(list_contains(json_extract_string({0}, '$[*]'), {1}), false)" },
+  pack_array: {
+    takes: ['any'],
+    isVariadic: true,
+    sql: (printed) => `json_array(${printed.args.map((_, index) => asJson(printed, index)).join(', ')})::varchar`,
+  },
+  bag_pack: { takes: ['any'], isVariadic: true, sql: bagPack },
+  bag_pack_not_empty: { takes: ['any'], isVariadic: true, sql: bagPackNotEmpty },
+  bag_keys: dynamic("case when json_type({0}) = 'OBJECT' then to_json(json_keys({0}))::varchar end"),
+  bag_has_key: { takes: ['dynamic', 'string'], sql: "case when json_type({0}) = 'OBJECT' then list_contains(json_keys({0}), {1}) end" },
+  gettype: {
+    takes: ['any'],
+    sql: ({ args, exprs }) => {
+      const type = exprs[0]?.type ?? 'string';
+      if (type !== 'dynamic') return type === 'string' ? "'string'" : `case when ${args[0]} is null then 'null' else '${type}' end`;
+      return `case json_type(${args[0]}) when 'ARRAY' then 'array' when 'OBJECT' then 'dictionary' when 'VARCHAR' then 'string' when 'BOOLEAN' then 'bool' when 'DOUBLE' then 'double' when 'BIGINT' then 'long' when 'UBIGINT' then 'long' else 'null' end`;
+    },
+  },
+};

@@ -1,0 +1,25 @@
+import { ARITHMETIC } from '../operators/arithmetic.ts';
+import { COMPARISON } from '../operators/comparison.ts';
+import { TEXT_MATCH } from '../operators/text-match.ts';
+import { CONDITIONAL } from './conditional.ts';
+import { CONVERSION } from './conversion.ts';
+import { DATETIME } from './datetime.ts';
+import { DYNAMIC } from './dynamic.ts';
+import type { FunctionEntry } from './entry.ts';
+import { MATH } from './math.ts';
+import { NETWORK } from './network.ts';
+import { STRING } from './string.ts';
+
+/** Every scalar function by its KQL name, operators by their signs. Names with a blank are the binder's own. */
+export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
+  ...ARITHMETIC,
+  ...COMPARISON,
+  ...TEXT_MATCH,
+  ...CONDITIONAL,
+  ...CONVERSION,
+  ...DATETIME,
+  ...DYNAMIC,
+  ...MATH,
+  ...NETWORK,
+  ...STRING,
+};

@@ -1,0 +1,99 @@
+import type { KqlType } from '@vigia/contract';
+import type { Relation } from './relation.ts';
+
+/** A column under its generated name; KQL names live only at the edge, in the binder's scopes. */
+export interface Column {
+  readonly id: string;
+  readonly type: KqlType;
+}
+
+/** bool; int, long, datetime and timespan (ticks) as bigint; real as number; decimal, guid, string and dynamic (JSON) as text. */
+export type LiteralValue = null | boolean | bigint | number | string;
+
+export interface LiteralExpr {
+  readonly kind: 'literal';
+  readonly type: KqlType;
+  readonly value: LiteralValue;
+}
+
+export interface ColumnExpr {
+  readonly kind: 'column';
+  readonly type: KqlType;
+  readonly column: Column;
+}
+
+/** A scalar function or operator by its name in the function table. */
+export interface CallExpr {
+  readonly kind: 'call';
+  readonly type: KqlType;
+  readonly name: string;
+  readonly args: readonly Expr[];
+}
+
+/** Constant steps into a dynamic value. `base` is dynamic, or text that is JSON where `isText` says so (a parse_json that vanished). */
+export interface PathExpr {
+  readonly kind: 'path';
+  readonly type: 'dynamic';
+  readonly base: Expr;
+  readonly isText: boolean;
+  readonly steps: readonly (string | bigint)[];
+}
+
+/** One value of a relation: its first row's column. */
+export interface ScalarSubqueryExpr {
+  readonly kind: 'scalar-subquery';
+  readonly type: KqlType;
+  readonly input: Relation;
+  readonly column: Column;
+}
+
+export interface InSubqueryExpr {
+  readonly kind: 'in-subquery';
+  readonly type: 'bool';
+  readonly value: Expr;
+  readonly input: Relation;
+  readonly element: Expr;
+}
+
+/** A function over the rows in their present order. */
+export interface WindowExpr {
+  readonly kind: 'window';
+  readonly type: KqlType;
+  readonly name: string;
+  readonly args: readonly Expr[];
+}
+
+export type Expr =
+  | LiteralExpr
+  | ColumnExpr
+  | CallExpr
+  | PathExpr
+  | ScalarSubqueryExpr
+  | InSubqueryExpr
+  | WindowExpr;
+
+export const literal = (type: KqlType, value: LiteralValue): LiteralExpr => ({ kind: 'literal', type, value });
+export const columnRef = (column: Column): ColumnExpr => ({ kind: 'column', type: column.type, column });
+export const call = (name: string, type: KqlType, ...args: readonly Expr[]): CallExpr => ({
+  kind: 'call',
+  type,
+  name,
+  args,
+});
+
+export function hasWindow(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'window':
+      return true;
+    case 'call':
+      return expr.args.some(hasWindow);
+    case 'path':
+      return hasWindow(expr.base);
+    case 'in-subquery':
+      return hasWindow(expr.value);
+    case 'literal':
+    case 'column':
+    case 'scalar-subquery':
+      return false;
+  }
+}

@@ -1,0 +1,145 @@
+import type { Column, Expr } from './expression.ts';
+
+export interface Computed {
+  readonly column: Column;
+  readonly expr: Expr;
+}
+
+export interface SortKey {
+  readonly expr: Expr;
+  readonly isDescending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** An aggregate by its name in the aggregate table. `order` is the order of the rows where the aggregate keeps it. */
+export interface AggregateCall {
+  readonly column: Column;
+  readonly name: string;
+  readonly args: readonly Expr[];
+}
+
+/** Rows of a stored table. */
+export interface TableRelation {
+  readonly kind: 'table';
+  readonly relation: string;
+  readonly columns: readonly { readonly column: Column; readonly source: string }[];
+  readonly time?: { readonly source: string; readonly start: bigint; readonly end: bigint };
+}
+
+export interface ValuesRelation {
+  readonly kind: 'values';
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Expr[])[];
+}
+
+/** One column counting from, to, by. */
+export interface RangeRelation {
+  readonly kind: 'range';
+  readonly column: Column;
+  readonly from: Expr;
+  readonly to: Expr;
+  readonly step: Expr;
+}
+
+export interface FilterRelation {
+  readonly kind: 'filter';
+  readonly input: Relation;
+  readonly condition: Expr;
+}
+
+/** Exactly these columns. */
+export interface ProjectRelation {
+  readonly kind: 'project';
+  readonly input: Relation;
+  readonly columns: readonly Computed[];
+}
+
+/** The input's columns and these. */
+export interface ExtendRelation {
+  readonly kind: 'extend';
+  readonly input: Relation;
+  readonly added: readonly Computed[];
+}
+
+export interface AggregateRelation {
+  readonly kind: 'aggregate';
+  readonly input: Relation;
+  readonly keys: readonly Computed[];
+  readonly aggregates: readonly AggregateCall[];
+  /** The order in which rows reach aggregates that keep it (make_list). */
+  readonly order: readonly SortKey[];
+}
+
+export interface SortRelation {
+  readonly kind: 'sort';
+  readonly input: Relation;
+  readonly keys: readonly SortKey[];
+}
+
+export interface LimitRelation {
+  readonly kind: 'limit';
+  readonly input: Relation;
+  readonly count: Expr;
+}
+
+/** The first row of each group, by `order` and then by the input's order. */
+export interface FirstOfGroupRelation {
+  readonly kind: 'first-of-group';
+  readonly input: Relation;
+  readonly keys: readonly Expr[];
+  readonly order: readonly SortKey[];
+}
+
+/** Every input gives the same columns in the same order. */
+export interface UnionRelation {
+  readonly kind: 'union';
+  readonly inputs: readonly Relation[];
+  readonly columns: readonly Column[];
+}
+
+export interface JoinRelation {
+  readonly kind: 'join';
+  readonly join: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross';
+  readonly left: Relation;
+  readonly right: Relation;
+  readonly on: readonly { readonly left: Expr; readonly right: Expr }[];
+}
+
+/** One row per element; several lists go in step, the shorter padded with null. */
+export interface ExpandRelation {
+  readonly kind: 'expand';
+  readonly input: Relation;
+  readonly items: readonly { readonly column: Column; readonly list: Expr; readonly isBagAsArray: boolean }[];
+  readonly index?: Column;
+  readonly limit?: Expr;
+}
+
+/** A use of a relation that the query names (`let`). `columns` renames the definition's columns for this use. */
+export interface SharedRelation {
+  readonly kind: 'shared';
+  readonly definition: SharedDefinition;
+  readonly columns: readonly { readonly column: Column; readonly source: Column }[];
+}
+
+export interface SharedDefinition {
+  readonly id: string;
+  readonly relation: Relation;
+  /** `materialize`: evaluated once even where that costs. */
+  readonly isMaterialized: boolean;
+}
+
+export type Relation =
+  | TableRelation
+  | ValuesRelation
+  | RangeRelation
+  | FilterRelation
+  | ProjectRelation
+  | ExtendRelation
+  | AggregateRelation
+  | SortRelation
+  | LimitRelation
+  | FirstOfGroupRelation
+  | UnionRelation
+  | JoinRelation
+  | ExpandRelation
+  | SharedRelation;

@@ -1,0 +1,136 @@
+import { AGGREGATES } from '../aggregates/table.ts';
+import { type Expr } from '../plan/expression.ts';
+import type { AggregateCall, ExpandRelation, Relation, SharedDefinition, SortKey } from '../plan/relation.ts';
+import { type ExpressionPrinter, printExpression } from './print-expression.ts';
+import { SQL_TYPES } from './print-literal.ts';
+import { printName } from './print-name.ts';
+
+/** A definition that is used more than once becomes a common table expression; `shared` says which. */
+export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): ExpressionPrinter {
+  const printer: ExpressionPrinter = { relation: (relation) => print(relation) };
+  const value = (expr: Expr) => printExpression(expr, printer);
+
+  function print(relation: Relation): string {
+    switch (relation.kind) {
+      case 'table': {
+        const columns = relation.columns.map(({ column, source }) => `${printName(source)} as ${column.id}`).join(', ');
+        const { time } = relation;
+        const where =
+          time === undefined
+            ? ''
+            : ` where ${printName(time.source)} >= ${time.start} and ${printName(time.source)} < ${time.end}`;
+        return `select ${columns} from ${relation.relation}${where}`;
+      }
+      case 'values':
+        return printValues(relation.columns, relation.rows);
+      case 'range':
+        return printRange(relation);
+      case 'filter':
+        return `select * from (${print(relation.input)}) where ${value(relation.condition)}`;
+      case 'project':
+        return `select ${relation.columns.map(({ column, expr }) => `${value(expr)} as ${column.id}`).join(', ')} from (${print(relation.input)})`;
+      case 'extend':
+        return `select *, ${relation.added.map(({ column, expr }) => `${value(expr)} as ${column.id}`).join(', ')} from (${print(relation.input)})`;
+      case 'aggregate': {
+        const { keys, aggregates } = relation;
+        const outputs = [
+          ...keys.map(({ column, expr }) => `${value(expr)} as ${column.id}`),
+          ...aggregates.map((aggregate) => `${printAggregate(aggregate, relation.order)} as ${aggregate.column.id}`),
+        ];
+        const groups = keys.length === 0 ? '' : ` group by ${keys.map((_, index) => index + 1).join(', ')}`;
+        return `select ${outputs.length === 0 ? '1 as nothing' : outputs.join(', ')} from (${print(relation.input)})${groups}`;
+      }
+      case 'sort':
+        return `select * from (${print(relation.input)}) order by ${orderBy(relation.keys)}`;
+      case 'limit':
+        return `select * from (${print(relation.input)}) limit ${value(relation.count)}`;
+      case 'first-of-group': {
+        const keys = relation.keys.map(value).join(', ');
+        const numbered = `select *, row_number() over () as row_order from (${print(relation.input)})`;
+        return `select * exclude (row_order) from (${numbered}) qualify row_number() over (partition by ${keys} order by row_order) = 1`;
+      }
+      case 'union': {
+        const columns = relation.columns.map(({ id }) => id).join(', ');
+        if (relation.inputs.length === 0) return printValues(relation.columns, []);
+        return relation.inputs.map((input) => `select ${columns} from (${print(input)})`).join(' union all ');
+      }
+      case 'join':
+        return printJoin(relation);
+      case 'expand':
+        return printExpand(relation);
+      case 'shared': {
+        const { definition } = relation;
+        const columns = relation.columns.map(({ column, source }) => `${source.id} as ${column.id}`).join(', ');
+        return `select ${columns} from ${shared.has(definition) ? definition.id : `(${print(definition.relation)})`}`;
+      }
+    }
+  }
+
+  function printValues(columns: readonly { id: string; type: Expr['type'] }[], rows: readonly (readonly Expr[])[]): string {
+    const only = rows[0];
+    if (rows.length === 1 && only !== undefined)
+      return `select ${only.map((expr, index) => `${value(expr)} as ${columns[index]?.id}`).join(', ')}`;
+    if (rows.length === 0)
+      return `select ${columns.map(({ id, type }) => `cast(null as ${SQL_TYPES[type]}) as ${id}`).join(', ')} where false`;
+    const names = columns.map(({ id }) => id).join(', ');
+    return `select * from (values ${rows.map((row) => `(${row.map(value).join(', ')})`).join(', ')}) as v(${names})`;
+  }
+
+  function printRange({ column, from, to, step }: Extract<Relation, { kind: 'range' }>): string {
+    if (column.type !== 'real' && column.type !== 'decimal')
+      return `select unnest(generate_series(${value(from)}::bigint, ${value(to)}::bigint, ${value(step)}::bigint)) as ${column.id}`;
+    const count = `cast(floor((${value(to)} - ${value(from)}) / ${value(step)} + 1e-9) as bigint)`;
+    return `select ${value(from)} + i * ${value(step)} as ${column.id} from (select unnest(generate_series(0, ${count}, 1)) as i)`;
+  }
+
+  function printAggregate({ name, args, column }: AggregateCall, order: readonly SortKey[]): string {
+    const entry = AGGREGATES[name];
+    if (entry === undefined) throw new Error(`There is no entry for the aggregate ${name}.`);
+    return entry.sql({
+      args: args.map(value),
+      exprs: args,
+      type: column.type,
+      order: order.length === 0 ? '' : ` order by ${orderBy(order)}`,
+    });
+  }
+
+  function orderBy(keys: readonly SortKey[]): string {
+    return keys
+      .map(({ expr, isDescending, nullsFirst }) => {
+        const direction = `${isDescending ? 'desc' : 'asc'} nulls ${nullsFirst ? 'first' : 'last'}`;
+        // The engine puts NaN on top; Kusto puts it with the nulls, behind the numbers.
+        const notNumber = expr.type === 'real' ? `coalesce(isnan(${value(expr)}), false) ${nullsFirst ? 'desc' : 'asc'}, ` : '';
+        return `${notNumber}${value(expr)} ${direction}`;
+      })
+      .join(', ');
+  }
+
+  function printJoin({ join, left, right, on }: Extract<Relation, { kind: 'join' }>): string {
+    const condition =
+      on.map((key) => `${value(key.left)} is not distinct from ${value(key.right)}`).join(' and ') || 'true';
+    return `select * from (${print(left)}) ${join === 'cross' ? 'inner' : join} join (${print(right)}) on ${condition}`;
+  }
+
+  function printExpand({ input, items, index, limit }: ExpandRelation): string {
+    const lists = items.map(({ list, isBagAsArray }, at) => `${elementsOf(value(list), isBagAsArray)} as list_${at}`);
+    const names = items.map((_, at) => `list_${at}`);
+    const cut = limit === undefined ? (name: string) => name : (name: string) => `${name}[1:${value(limit)}]`;
+    const unnested = items.map(({ column }, at) => `nullif(unnest(${cut(`list_${at}`)})::varchar, 'null') as ${column.id}`);
+    const longest = names.length === 1 ? `len(list_0)` : `greatest(${names.map((name) => `len(${name})`).join(', ')})`;
+    if (index !== undefined) unnested.push(`unnest(range(${cutLength(longest, limit)})) as ${index.id}`);
+    return `select * exclude (${names.join(', ')}), ${unnested.join(', ')} from (select *, ${lists.join(', ')} from (${print(input)}))`;
+  }
+
+  function cutLength(longest: string, limit: Expr | undefined): string {
+    return limit === undefined ? longest : `least(${longest}, ${value(limit)})`;
+  }
+
+  return printer;
+}
+
+/** The list that mv-expand walks: an array's elements, a bag's pairs as bags (or as [key, value]), else the value itself. */
+function elementsOf(json: string, isBagAsArray: boolean): string {
+  const pair = isBagAsArray ? 'json_array(k, v)' : 'json_object(k, v)';
+  const bag = `list_transform(json_keys(${json}), lambda k: ${pair.replace('v)', `json_extract(${json}, '/' || replace(replace(k, '~', '~0'), '/', '~1')))`)})`;
+  return `case json_type(${json}) when 'ARRAY' then json_extract(${json}, '$[*]') when 'OBJECT' then ${bag} else [(${json})::json] end`;
+}
