@@ -13,15 +13,23 @@ const oneLine = (text: string): string =>
     .replaceAll('\t', ' ')
     .replace(/\p{Cc}/gu, '');
 
+/** Bodies are long and mostly ASCII: those need no measuring. */
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+const widthOf = (text: string): number => (isAscii(text) ? text.length : stringWidth(text));
+
+/** Columns that a cell of a piped table has at most; JSON and CSV are whole. */
+const widestCell = 1000;
+
 /** At most `width` columns wide, cut between whole characters and marked with `…`. */
 export function cut(text: string, width: number): string {
   // A cell may hold a body of megabytes: nothing beyond what could fit is measured.
-  const head = text.length > width * 8 ? text.slice(0, width * 8) : text;
+  const head = text.length > width * 4 ? text.slice(0, width * 4) : text;
+  if (isAscii(head)) return text.length <= width ? text : `${head.slice(0, Math.max(0, width - 1))}…`;
   if (head.length === text.length && stringWidth(text) <= width) return text;
   let cutText = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(head)) {
-    const next = stringWidth(segment);
+    const next = widthOf(segment);
     if (used + next > width - 1) break;
     cutText += segment;
     used += next;
@@ -34,10 +42,10 @@ export function cut(text: string, width: number): string {
  * widest columns give way.
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): string {
-  const most = 4096;
+  const most = Math.min(widestCell, width ?? widestCell);
   const cells = rows.map((row) => columns.map((_, index) => oneLine(cut(row[index] ?? '', most))));
   const widths = columns.map(({ title }, index) =>
-    cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), stringWidth(title)),
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? '')), widthOf(title)),
   );
   if (width !== undefined) shrink(widths, width - 2 * (columns.length - 1));
   const line = (row: readonly string[]): string =>
@@ -45,7 +53,7 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
       .map((cell, index) => {
         const room = widths[index] ?? 0;
         const shown = cut(cell, room);
-        const pad = ' '.repeat(Math.max(0, room - stringWidth(shown)));
+        const pad = ' '.repeat(Math.max(0, room - widthOf(shown)));
         return columns[index]?.isRight ? pad + shown : shown + pad;
       })
       .join('  ')
