@@ -9,14 +9,21 @@ export interface Io {
   readonly columns: number | undefined;
 }
 
-export const processIo = (): Io => ({
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  async stdin() {
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks).toString('utf8');
-  },
-  env: process.env,
-  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-});
+export function processIo(): Io {
+  // `vigia query … | head` closes the pipe early: nobody reads on, so there is nothing more to do.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    async stdin() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    env: process.env,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  };
+}
