@@ -66,7 +66,7 @@ export const apiPath = async (client: AzureClient, options: Options): Promise<st
 
 export const apimApiCommands: readonly CommandSpec[] = [
   {
-    name: 'apim api import',
+    name: `apim api import`,
     summary: 'Create an API from an OpenAPI document, or update the one that exists.',
     options: [
       serviceOption,
