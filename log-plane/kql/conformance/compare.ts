@@ -10,7 +10,7 @@ export interface Expected {
 }
 
 /** A cell as one comparable text, whichever side it comes from. */
-export function canonical(value: unknown, type: KqlType): string {
+export function canonical(value: unknown, type: KqlType, isOurs: boolean): string {
   if (value === null || value === undefined) return type === 'string' ? '' : 'null';
   const text = typeof value === 'string' ? value : String(value);
   switch (type) {
@@ -28,34 +28,23 @@ export function canonical(value: unknown, type: KqlType): string {
       return ticks === undefined ? text : timespanText(ticks);
     }
     case 'dynamic':
-      return JSON.stringify(normal(value));
+      return JSON.stringify(sorted(isOurs && typeof value === 'string' ? (JSON.parse(value) as unknown) : value));
     default:
-      return text;
+      // The reports have \n where the engine gave \r\n.
+      return text.replaceAll('\r\n', '\n');
   }
 }
 
 function realKey(text: string): string {
   const number = Number(text);
   if (!Number.isFinite(number)) return String(number);
-  return String(Number(number.toPrecision(12)));
+  return String(Number(number.toPrecision(10)));
 }
 
-/** JSON with its keys in order and numbers as numbers. */
-function normal(value: unknown): unknown {
-  let json: unknown = value;
-  if (typeof value === 'string') {
-    try {
-      json = JSON.parse(value);
-    } catch {
-      json = value;
-    }
-  }
-  return sorted(json);
-}
-
+/** JSON with its keys in order. */
 function sorted(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(sorted);
-  if (typeof json === 'number') return Number(json.toPrecision(12));
+  if (typeof json === 'number') return Number(json.toPrecision(10));
   if (json === null || typeof json !== 'object') return json;
   return Object.fromEntries(
     Object.entries(json)
@@ -76,13 +65,15 @@ export function difference(
     return `columns ${JSON.stringify(names)} instead of ${JSON.stringify(expected.columns)}`;
   for (const [index, column] of columns.entries()) {
     const types = expected.types?.[index]?.split('|') ?? [];
+    if (types.includes('real')) types.push('decimal');
     if (types.length > 0 && !types.includes(column.type)) return `${column.name} is ${column.type}, not ${types.join('|')}`;
   }
   if (rows.length !== expected.rows.length) return `${rows.length} rows instead of ${expected.rows.length}`;
   if (isArbitrary) return undefined;
-  const key = (row: readonly unknown[]) => JSON.stringify(columns.map(({ type }, index) => canonical(row[index], type)));
-  const ours = rows.map(key);
-  const theirs = expected.rows.map(key);
+  const key = (isOurs: boolean) => (row: readonly unknown[]) =>
+    JSON.stringify(columns.map(({ type }, index) => canonical(row[index], type, isOurs)));
+  const ours = rows.map(key(true));
+  const theirs = expected.rows.map(key(false));
   if (!isOrdered) {
     ours.sort();
     theirs.sort();

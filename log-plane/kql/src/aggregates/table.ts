@@ -1,6 +1,6 @@
 import type { ArgumentType, PrintedCall } from '../functions/entry.ts';
 import { convertSql } from '../functions/conversion.ts';
-import { wrapLong } from '../operators/arithmetic.ts';
+import { wrapLong } from '../operators/wrap.ts';
 import type { KqlType } from '@vigia/contract';
 
 /** `order`: ` order by …` of the rows where they have an order, for aggregates that keep it. */
@@ -23,6 +23,10 @@ const filtered =
   (print: (printed: PrintedAggregate, filter: string) => string): Print =>
   (printed) =>
     print({ ...printed, args: printed.args.slice(0, -1), exprs: printed.exprs.slice(0, -1) }, ` filter (where ${printed.args.at(-1)})`);
+
+/** One more condition for the rows of an aggregate. */
+const narrowed = (filter: string, condition: string): string =>
+  filter === '' ? ` filter (where ${condition})` : `${filter.slice(0, -1)} and ${condition})`;
 
 const count = (_: PrintedAggregate, filter = ''): string => `count(*)${filter}`;
 
@@ -54,7 +58,7 @@ const dcount = ({ args: [x] }: PrintedAggregate, filter = ''): string => `count(
 /** Of one row 0; any NaN or infinity makes NaN; the engine would raise. */
 function deviation(name: string): (printed: PrintedAggregate, filter?: string) => string {
   return ({ args: [x] }, filter = '') => {
-    const finite = filter === '' ? ` filter (where isfinite(${x}))` : filter.replace(/\)$/, ` and isfinite(${x}))`);
+    const finite = narrowed(filter, `isfinite(${x})`);
     const of = `case when bool_or(not isfinite(${x}))${filter} then 'nan'::double when count(${x})${filter} = 0 then 'nan'::double else coalesce(${name}(${x})${finite}, 0) end`;
     return of;
   };
@@ -62,12 +66,17 @@ function deviation(name: string): (printed: PrintedAggregate, filter?: string) =
 
 const json = (x: string, type: KqlType): string => `${convertSql(x, type, 'dynamic')}::json`;
 
-function list(distinct: string, keepsNulls = false): (printed: PrintedAggregate, filter?: string) => string {
+/** An array in a dynamic column gives its elements. */
+function list(keepsNulls = false): (printed: PrintedAggregate, filter?: string) => string {
   return ({ args: [x = '', size], exprs, order }, filter = '') => {
-    const value = json(x, exprs[0]?.type ?? 'string');
-    const given = keepsNulls ? filter : filter === '' ? ` filter (where ${x} is not null)` : filter.replace(/\)$/, ` and ${x} is not null)`);
-    const values = `coalesce(list(${distinct}${value}${distinct === '' ? order : ''})${given}, [])`;
-    return `to_json(${size === undefined ? values : `${values}[1:${size}]`})::varchar`;
+    const type = exprs[0]?.type ?? 'string';
+    const notNull = narrowed(filter, `${x} is not null`);
+    const given = keepsNulls ? filter : notNull;
+    const values =
+      type === 'dynamic'
+        ? `flatten(coalesce(list(case json_type(${x}) when 'ARRAY' then json_extract(${x}, '$[*]') else [${x}::json] end${order})${given}, []))`
+        : `coalesce(list(${json(x, type)}${order})${given}, [])`;
+    return `to_json(${size === undefined ? values : `(${values})[1:${size}]`})::varchar`;
   };
 }
 
@@ -75,7 +84,7 @@ function list(distinct: string, keepsNulls = false): (printed: PrintedAggregate,
 function set({ args: [x = '', size], exprs }: PrintedAggregate, filter = ''): string {
   const type = exprs[0]?.type ?? 'string';
   const isDynamic = type === 'dynamic';
-  const given = filter === '' ? ` filter (where ${x} is not null)` : filter.replace(/\)$/, ` and ${x} is not null)`);
+  const given = narrowed(filter, `${x} is not null`);
   // An array in a dynamic column gives its elements.
   const values = isDynamic
     ? `list_distinct(list_transform(flatten(coalesce(list(case json_type(${x}) when 'ARRAY' then json_extract(${x}, '$[*]') else [${x}::json] end)${given}, [])), lambda v: v::varchar))`
@@ -84,8 +93,8 @@ function set({ args: [x = '', size], exprs }: PrintedAggregate, filter = ''): st
   return `to_json(${size === undefined ? parsed : `${parsed}[1:${size}]`})::varchar`;
 }
 
-function percentile({ args: [x, rank], type }: PrintedAggregate): string {
-  return `${`quantile_disc(${x}, (${rank}) / 100.0)`}${type === 'real' ? '' : ''}`;
+function percentile({ args: [x, rank] }: PrintedAggregate): string {
+  return `quantile_disc(${x}, (${rank}) / 100.0)`;
 }
 
 function percentilesArray({ args: [x, ...ranks] }: PrintedAggregate): string {
@@ -99,7 +108,7 @@ const struct = (values: readonly string[]): string => `{${values.map((value, ind
 
 /** args: what decides, then the row. Where it is null in all rows, any row. */
 const argRow = (name: 'arg_max' | 'arg_min'): Print => {
-  return ({ args: [by, ...row] }) => `coalesce(${name}(${struct(row)}, ${by}) filter (where ${by} is not null), last(${struct(row)}))`;
+  return ({ args: [by, ...row] }) => `coalesce(${name}(${struct(row)}, ${by}) filter (where ${by} is not null), first(${struct(row)}))`;
 };
 
 const bits = (name: string): AggregateEntry => ({ takes: ['long'], sql: ({ args: [x] }) => `${name}(${x})` });
@@ -124,9 +133,9 @@ export const AGGREGATES: Readonly<Record<string, AggregateEntry>> = {
   varianceif: { takes: ['real', 'bool'], sql: filtered(deviation('var_samp')) },
   variancep: { takes: ['real'], sql: (printed) => deviation('var_pop')(printed) },
   variancepif: { takes: ['real', 'bool'], sql: filtered(deviation('var_pop')) },
-  make_list: { takes: ['any', 'long'], sql: (printed) => list('')(printed) },
-  make_list_if: { takes: ['any', 'bool'], sql: filtered(list('')) },
-  make_list_with_nulls: { takes: ['any', 'long'], sql: (printed) => list('', true)(printed) },
+  make_list: { takes: ['any', 'long'], sql: (printed) => list()(printed) },
+  make_list_if: { takes: ['any', 'bool'], sql: filtered(list()) },
+  make_list_with_nulls: { takes: ['any', 'long'], sql: (printed) => list(true)(printed) },
   make_set: { takes: ['any', 'long'], sql: (printed) => set(printed) },
   make_set_if: { takes: ['any', 'bool'], sql: filtered(set) },
   percentile: { takes: ['any', 'real'], sql: percentile },

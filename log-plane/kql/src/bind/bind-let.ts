@@ -11,7 +11,7 @@ export function bindLet(context: BindContext, statement: Kusto.Language.Syntax.L
   if (value instanceof Syn.FunctionDeclaration) {
     scope.environment.set(name, { kind: 'function', declaration: value, environment: scope.environment });
   } else if (isTabular(value, scope)) {
-    const bound = { ...bindTabular(context, value, scope), sourceName: name };
+    const { sourceName: _, ...bound } = bindTabular(context, value, scope);
     const isMaterialized = value instanceof Syn.MaterializeExpression;
     scope.environment.set(name, {
       kind: 'table',

@@ -26,7 +26,7 @@ export function useTable(context: BindContext, table: KqlTable): Bound {
 export function useShared(context: BindContext, definition: SharedDefinition, bound: Bound): Bound {
   const renamed = new Map<Column, Column>();
   const columns = bound.columns.map(({ name, column }) => {
-    const fresh = context.newColumn(column.type);
+    const fresh = renamed.get(column) ?? context.newColumn(column.type);
     renamed.set(column, fresh);
     return { name, column: fresh };
   });
@@ -39,7 +39,7 @@ export function useShared(context: BindContext, definition: SharedDefinition, bo
     relation: {
       kind: 'shared',
       definition,
-      columns: bound.columns.map(({ column }) => ({ column: renamed.get(column) ?? column, source: column })),
+      columns: [...renamed].map(([source, column]) => ({ column, source })),
     },
     columns,
     ...(kept.length > 0 && kept.length === order.length ? { order: kept } : {}),

@@ -28,7 +28,14 @@ export const CONDITIONAL: Readonly<Record<string, FunctionEntry>> = {
   isempty: { takes: ['any'], sql: ({ args, exprs }) => emptiness(args[0] ?? '', exprs[0]?.type ?? 'string') },
   isnotempty: { takes: ['any'], sql: ({ args, exprs }) => `not (${emptiness(args[0] ?? '', exprs[0]?.type ?? 'string')})` },
   max_of: { takes: ['result'], isVariadic: true, sql: 'greatest({*})' },
-  min_of: { takes: ['result'], isVariadic: true, sql: 'least({*})' },
+  min_of: {
+    takes: ['result'],
+    isVariadic: true,
+    sql: ({ args, type }) => {
+      const least = `least(${args.join(', ')})`;
+      return type === 'real' ? `case when ${args.map((arg) => `isnan(${arg})`).join(' or ')} then 'nan'::double else ${least} end` : least;
+    },
+  },
 };
 
 function emptiness(value: string, type: string): string {

@@ -1,4 +1,5 @@
 import type { KqlType } from '@vigia/contract';
+import { wrapLong } from '../operators/wrap.ts';
 import type { FunctionEntry, PrintedCall } from './entry.ts';
 import { datetimeFromText, datetimeToText, timespanFromText, timespanToText } from './ticks.ts';
 
@@ -11,26 +12,29 @@ const decimalOf = (s: string): string =>
 /** A JSON scalar as text; SQL null for JSON null. */
 const scalarText = (json: string): string => `json_extract_string(${json}, '$')`;
 
-/** A JSON number or number in text, its fraction cut. */
-const wholeOf = (s: string): string =>
-  `coalesce(case when not contains(${s}, '.') then try_cast(${s} as bigint) end, try_cast(trunc(try_cast(${s} as double)) as bigint), case ${s} when 'true' then 1 when 'false' then 0 end)`;
-
 const longOfText = (s: string): string =>
-  `case when regexp_full_match(${s}, '\\s*[-+]?\\d+\\s*') then try_cast(trim(${s}) as bigint) when regexp_full_match(${s}, '\\s*0[xX][0-9a-fA-F]{1,15}\\s*') then try_cast(lower(trim(${s})) as bigint) end`;
+  `case when regexp_full_match(${s}, '\\s*[-+]?\\d+\\s*') then try_cast(trim(${s}) as bigint) when regexp_full_match(${s}, '\\s*0[xX][0-9a-fA-F]{1,16}\\s*') then ${wrapLong(`try_cast(lower(trim(${s})) as ubigint)::hugeint`)} end`;
+
+/** A JSON number with its fraction cut, a whole number in text, or a boolean. */
+const wholeOfJson = (j: string): string =>
+  `case when starts_with(${j}, '"') then ${longOfText(scalarText(j))} else coalesce(case when not contains(${j}, '.') then try_cast(${j} as bigint) end, try_cast(trunc(try_cast(${j} as double)) as bigint), case ${j} when 'true' then 1 when 'false' then 0 end) end`;
+
+/** Cut to 32 bits, as the engine does. */
+const wrapInt = (x: string): string => `((((${x}) + 2147483648::hugeint) & 4294967295::hugeint) - 2147483648::hugeint)::integer`;
 
 const realOfText = (s: string): string =>
-  `case when regexp_full_match(${s}, '\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*') then try_cast(trim(${s}) as double) when lower(trim(${s})) = 'nan' then 'nan'::double when lower(trim(${s})) in ('inf', '+inf', 'infinity') then 'inf'::double when lower(trim(${s})) in ('-inf', '-infinity') then '-inf'::double end`;
+  `case when regexp_full_match(${s}, '\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*') then try_cast(trim(${s}) as double) when lower(trim(${s})) = 'nan' then 'nan'::double when trim(${s}) in ('inf', '+inf') or lower(trim(${s})) in ('infinity', '+infinity') then 'inf'::double when trim(${s}) = '-inf' or lower(trim(${s})) = '-infinity' then '-inf'::double end`;
 
 const saturated = (x: string): string =>
-  `case when ${x} >= 9223372036854775807 then 9223372036854775807 when ${x} <= -9223372036854775808 then -9223372036854775808::hugeint::bigint else try_cast(trunc(${x}) as bigint) end`;
+  `case when ${x} >= 9223372036854775807 then 9223372036854775807 when ${x} <= -9223372036854775808 then ('-9223372036854775808'::bigint) else try_cast(trunc(${x}) as bigint) end`;
 
 const realToText = (x: string): string =>
-  `case when ${x} is null then '' when isnan(${x}) then 'NaN' when isinf(${x}) then case when ${x} > 0 then 'Infinity' else '-Infinity' end else upper(${x}::varchar) end`;
+  `case when ${x} is null then '' when isnan(${x}) then 'NaN' when isinf(${x}) then case when ${x} > 0 then 'inf' else '-inf' end else upper(${x}::varchar) end`;
 
 const decimalToText = (x: string): string => `coalesce(rtrim(rtrim(${x}::varchar, '0'), '.'), '')`;
 
 const boolOfText = (s: string): string =>
-  `case when lower(trim(${s})) in ('true', '1') then true when lower(trim(${s})) in ('false', '0') then false when regexp_full_match(${s}, '-?\\d+') then true end`;
+  `case when lower(trim(${s})) = 'true' then true when lower(trim(${s})) = 'false' then false else (${longOfText(s)}) <> 0 end`;
 
 const guidOfText = (s: string): string => `try_cast(try_cast(${s} as uuid) as varchar)`;
 
@@ -59,15 +63,17 @@ const CONVERSIONS: Readonly<Record<KqlType, Conversions>> = {
     decimal: (x) => `try_cast(trunc(${x}) as bigint)`,
     datetime: itself,
     timespan: itself,
-    dynamic: (x) => wholeOf(scalarText(x)),
+    dynamic: wholeOfJson,
   },
   int: {
     string: (x) => `try_cast(${longOfText(x)} as integer)`,
     bool: (x) => `${x}::integer`,
-    long: (x) => `try_cast(${x} as integer)`,
-    real: (x) => `try_cast(trunc(${x}) as integer)`,
+    long: wrapInt,
+    datetime: wrapInt,
+    timespan: wrapInt,
+    real: (x) => `case when ${x} >= 2147483647 then 2147483647 when ${x} <= -2147483648 then -2147483648 else try_cast(trunc(${x}) as integer) end`,
     decimal: (x) => `try_cast(trunc(${x}) as integer)`,
-    dynamic: (x) => `try_cast(${wholeOf(scalarText(x))} as integer)`,
+    dynamic: (x) => wrapInt(wholeOfJson(x)),
   },
   real: {
     string: realOfText,
@@ -77,7 +83,7 @@ const CONVERSIONS: Readonly<Record<KqlType, Conversions>> = {
     decimal: (x) => `${x}::double`,
     datetime: (x) => `${x}::double`,
     timespan: (x) => `${x}::double`,
-    dynamic: (x) => `coalesce(${realOfText(scalarText(x))}, case ${scalarText(x)} when 'true' then 1 when 'false' then 0 end)`,
+    dynamic: (x) => `coalesce(${realOfText(scalarText(x))}, case ${x} when 'true' then 1 when 'false' then 0 end)`,
   },
   decimal: {
     string: (x) => decimalOf(x),
@@ -93,7 +99,7 @@ const CONVERSIONS: Readonly<Record<KqlType, Conversions>> = {
     long: (x) => `${x} <> 0`,
     real: (x) => `${x} <> 0`,
     decimal: (x) => `${x} <> 0`,
-    dynamic: (x) => boolOfText(scalarText(x)),
+    dynamic: (x) => `case when json_type(${x}) in ('DOUBLE', 'BIGINT', 'UBIGINT') then try_cast(${x} as double) <> 0 else ${boolOfText(scalarText(x))} end`,
   },
   datetime: {
     string: datetimeFromText,
@@ -103,8 +109,8 @@ const CONVERSIONS: Readonly<Record<KqlType, Conversions>> = {
   },
   timespan: {
     string: timespanFromText,
-    int: (x) => `${x}::bigint * ${DAY}`,
-    long: (x) => `${x} * ${DAY}`,
+    int: (x) => `${x}::bigint`,
+    long: itself,
     real: (x) => `try_cast(round(${x} * ${DAY}) as bigint)`,
     decimal: (x) => `try_cast(round(${x}::double * ${DAY}) as bigint)`,
     dynamic: (x) => timespanFromText(scalarText(x)),

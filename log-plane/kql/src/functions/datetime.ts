@@ -146,7 +146,7 @@ export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
   dayofyear: part('doy'),
   monthofyear: part('month'),
   getyear: { ...part('year'), returns: 'long' },
-  hourofday: part('hour'),
+  hourofday: { ...part('hour'), returns: 'long' },
   week_of_year: part('week'),
   datetime_part: { takes: ['string', 'datetime'], returns: 'long', sql: datetimePart },
   datetime_add: { takes: ['string', 'long', 'datetime'], sql: datetimeAdd },
@@ -161,7 +161,8 @@ export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
     takes: ['long', 'long', 'real', 'real'],
     sql: ({ args }) => {
       const [d, h, m, s] = args.length === 4 ? args : ['0', args[0], args[1], args[2] ?? '0'];
-      return `try_cast(round(((${d} * 24 + ${h}) * 60 + ${m}) * 600000000 + ${s} * 10000000) as bigint)`;
+      const isValid = `${h} between 0 and 23 and ${m} >= 0 and ${m} < 60 and ${s} >= 0 and ${s} < 60`;
+      return `case when ${isValid} then try_cast(round(((${d} * 24 + ${h}) * 60 + ${m}) * 600000000 + ${s} * 10000000) as bigint) end`;
     },
   },
   bin_at: { takes: ['common', 'any', 'common'], sql: '{2} + floor(({0} - {2})::double / {1})::bigint * {1}' },

@@ -80,7 +80,7 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
     takes: ['any'],
     sql: ({ args, exprs }) => {
       const type = exprs[0]?.type ?? 'string';
-      if (type !== 'dynamic') return type === 'string' ? "'string'" : `case when ${args[0]} is null then 'null' else '${type}' end`;
+      if (type !== 'dynamic') return `'${type}'`;
       return `case json_type(${args[0]}) when 'ARRAY' then 'array' when 'OBJECT' then 'dictionary' when 'VARCHAR' then 'string' when 'BOOLEAN' then 'bool' when 'DOUBLE' then 'double' when 'BIGINT' then 'long' when 'UBIGINT' then 'long' else 'null' end`;
     },
   },

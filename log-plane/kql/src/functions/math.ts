@@ -1,4 +1,4 @@
-import { wrapLong } from '../operators/arithmetic.ts';
+import { wrapLong } from '../operators/wrap.ts';
 import type { FunctionEntry } from './entry.ts';
 
 const real = (sql: string): FunctionEntry => ({ takes: ['real'], sql });
@@ -60,9 +60,10 @@ export const MATH: Readonly<Record<string, FunctionEntry>> = {
   binary_not: { takes: ['long'], sql: '~({0})' },
   bitset_count_ones: { takes: ['long'], sql: 'bit_count({0})' },
   tohex: {
-    takes: ['long', 'long'],
-    sql: ({ args: [x, width] }) => {
-      const hex = `lower(to_hex(${x}))`;
+    takes: ['any', 'long'],
+    sql: ({ args: [x, width], exprs }) => {
+      const isInt = exprs[0]?.type === 'int';
+      const hex = isInt ? `lower(to_hex(${x}::bigint & 4294967295))` : `lower(to_hex(${x}::bigint))`;
       return width === undefined ? `coalesce(${hex}, '')` : `coalesce(lpad(${hex}, greatest(${width}, length(${hex}))::integer, '0'), '')`;
     },
   },

@@ -12,7 +12,7 @@ function indexof({ args, exprs }: PrintedCall): string {
   const from = `case when ${start} < 0 then length(${text}) + ${start} else ${start} end`;
   const isOpen = args.length < 4 || (exprs[3]?.kind === 'literal' && exprs[3].value === -1n);
   const end = isOpen ? `length(${text})` : `case when ${length} < 0 then length(${text}) else (${from}) + ${length} end`;
-  const within = `list_filter(${positions(text, sought)}, lambda p: p >= (${from}) and p + length(${sought}) <= (${end}))`;
+  const within = `list_filter(${positions(text, sought)}, lambda p: p >= (${from}) and p < (${end}))`;
   return `coalesce(${within}[${occurrence}], -1)`;
 }
 
@@ -30,10 +30,10 @@ function replaceRegex({ args }: PrintedCall): string {
 
 function trim(printed: PrintedCall, sides: 'start' | 'end' | 'both'): string {
   const [pattern = '', text = ''] = printed.args;
-  const begin = `regexp_replace(${sides === 'both' ? '{x}' : text}, '^(?:' || ${pattern} || ')', '')`;
+  const begin = (of: string) => `regexp_replace(${of}, '^(?:' || ${pattern} || ')', '')`;
   const end = (of: string) => `regexp_replace(${of}, '(?:' || ${pattern} || ')$', '')`;
-  if (sides === 'start') return begin;
-  return sides === 'end' ? end(text) : begin.replace('{x}', end(text));
+  if (sides === 'start') return begin(text);
+  return sides === 'end' ? end(text) : begin(end(text));
 }
 
 function extract({ args, exprs, type }: PrintedCall): string {

@@ -32,14 +32,20 @@ export const datetimeFromText = (s: string): string => {
   return `(coalesce(epoch_us(${zoned}), epoch_us(try_cast(${whole} as timestamp)), epoch_us(try_strptime(trim(${s}), ${formats}))) * 10 + ${EPOCH} + ${fraction})`;
 };
 
+/** [days.]hours:minutes[:seconds[.fraction]] */
+const CLOCK = '\\s*-?(?:(\\d+)\\.)?(\\d{1,2}):(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{1,7}))?)?\\s*';
+
 const clock = (s: string, group: number): string =>
-  `coalesce(try_cast(nullif(regexp_extract(${s}, '^\\s*-?(?:(\\d+)[.:])?(\\d{1,2}):(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{1,7}))?)?\\s*$', ${group}), '') as bigint), 0)`;
+  `coalesce(try_cast(nullif(regexp_extract(${s}, '^${CLOCK}$', ${group}), '') as bigint), 0)`;
+
+const UNITS = "case regexp_extract({s}, '([a-z]+)$', 1) when '' then 864000000000 when 'd' then 864000000000 when 'h' then 36000000000 when 'm' then 600000000 when 's' then 10000000 when 'ms' then 10000 when 'microsecond' then 10 when 'tick' then 1 end";
 
 export const timespanFromText = (s: string): string => {
   const sign = `case when trim(${s}) like '-%' then -1 else 1 end`;
-  const fraction = `coalesce(try_cast(rpad(nullif(regexp_extract(${s}, '\\.(\\d{1,7})\\s*$', 1), ''), 7, '0') as bigint), 0)`;
-  const isClock = `regexp_full_match(${s}, '\\s*-?(?:\\d+[.:])?\\d{1,2}:\\d{1,2}(?::\\d{1,2}(?:\\.\\d{1,7})?)?\\s*')`;
-  const size = `(case regexp_extract(trim(${s}), '([a-z]+)$', 1) when '' then 864000000000 when 'd' then 864000000000 when 'h' then 36000000000 when 'm' then 600000000 when 's' then 10000000 when 'ms' then 10000 when 'microsecond' then 10 when 'tick' then 1 end)`;
-  const isUnit = `regexp_full_match(trim(${s}), '-?\\d+(\\.\\d+)?(d|h|m|s|ms|microsecond|tick)?')`;
-  return `case when ${isClock} then ${sign} * (${clock(s, 1)} * 864000000000 + ${clock(s, 2)} * 36000000000 + ${clock(s, 3)} * 600000000 + ${clock(s, 4)} * 10000000 + case when contains(${s}, ':') and regexp_matches(${s}, ':\\d+\\.\\d+\\s*$') then ${fraction} else 0 end) when ${isUnit} then try_cast(round(regexp_extract(trim(${s}), '^-?\\d+(\\.\\d+)?')::double * ${size}) as bigint) end`;
+  const fraction = `coalesce(try_cast(rpad(nullif(regexp_extract(${s}, '^${CLOCK}$', 5), ''), 7, '0') as bigint), 0)`;
+  const ticks = `${clock(s, 1)} * 864000000000 + ${clock(s, 2)} * 36000000000 + ${clock(s, 3)} * 600000000 + ${clock(s, 4)} * 10000000 + ${fraction}`;
+  const isUnit = `regexp_full_match(trim(${s}), '-?(\\d+|\\d+(\\.\\d+)?(d|h|m|s|ms|microsecond|tick))')`;
+  const amount = `regexp_extract(trim(${s}), '^-?\\d+(\\.\\d+)?')::double`;
+  const unit = UNITS.replace('{s}', `trim(${s})`);
+  return `case when regexp_full_match(${s}, '${CLOCK}') then ${sign} * (${ticks}) when ${isUnit} then try_cast(round(${amount} * ${unit}) as bigint) end`;
 };

@@ -1,5 +1,6 @@
 import type { FunctionEntry, PrintedCall } from '../functions/entry.ts';
 import type { Expr } from '../plan/expression.ts';
+import { wrapLong } from './wrap.ts';
 
 const MIN = -9223372036854775808n;
 const MAX = 9223372036854775807n;
@@ -28,10 +29,6 @@ function combine(name: string, args: readonly Expr[]): readonly [bigint, bigint]
   const products = [a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]].sort((x, y) => (x < y ? -1 : x > y ? 1 : 0));
   return [products[0] ?? MIN, products[3] ?? MAX];
 }
-
-/** A HUGEINT wrapped to 64 bits, as the engine does. */
-export const wrapLong = (hugeint: string): string =>
-  `((((${hugeint}) + 9223372036854775808::hugeint) & 18446744073709551615::hugeint) - 9223372036854775808::hugeint)::bigint`;
 
 function arithmetic(operator: '+' | '-' | '*'): FunctionEntry['sql'] {
   return (printed) => {
@@ -81,7 +78,10 @@ function modulo({ args }: PrintedCall): string {
 function bin({ args, exprs, type }: PrintedCall): string {
   const [x = '', size = ''] = args;
   if (type === 'real' || type === 'decimal')
-    return `case when ${size} > 0 then floor(${x} / ${size}) * ${size} end`.replace(/^(.*)$/, type === 'decimal' ? 'cast($1 as decimal(38,18))' : '$1');
+{
+    const rounded = `case when ${size} > 0 then floor(${x} / ${size}) * ${size} end`;
+    return type === 'decimal' ? `cast(${rounded} as decimal(38,18))` : rounded;
+  }
   const step = exprs[1];
   const isPositive = step?.kind === 'literal' && typeof step.value === 'bigint' && step.value > 0n;
   if (isPositive && type === 'datetime') return `${x} - ${x} % ${size}`;

@@ -37,7 +37,8 @@ function printWhole(value: bigint, type: string): string {
 function printReal(value: number): string {
   if (Number.isNaN(value)) return "'nan'::double";
   if (!Number.isFinite(value)) return value > 0 ? "'inf'::double" : "'-inf'::double";
-  return value < 0 || Object.is(value, -0) ? `('${value}'::double)` : `'${value}'::double`;
+  if (Object.is(value, -0)) return "('-0.0'::double)";
+  return value < 0 ? `('${value}'::double)` : `'${value}'::double`;
 }
 
 /** Half a surrogate pair is no text for the engine. */
