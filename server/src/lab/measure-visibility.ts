@@ -1,7 +1,7 @@
 import { isChatModel } from '../cli/chat-api.ts';
 import { CommandError } from '../cli/command-error.ts';
 import type { LabFacts } from './lab-facts.ts';
-import { chatEventsQuery, countRows, workspaceIdOf } from './lab-rows.ts';
+import { chatEventsQuery, countRows, kqlString, workspaceIdOf } from './lab-rows.ts';
 
 const giveUpMs = 10_000;
 const pauseMs = 25;
@@ -17,8 +17,6 @@ export async function measureVisibility(facts: LabFacts): Promise<number | undef
   const [key] = account?.keys ?? [];
   if (account === undefined || deployment === undefined || workspace === undefined || key === undefined)
     return undefined;
-  const query = chatEventsQuery(account.account.id);
-  const before = await countRows(client, workspace, query);
   const url = `${client.connection.openai}/openai/deployments/${encodeURIComponent(deployment.name)}/chat/completions?api-version=2024-10-21`;
   const response = await client.send(url, {
     method: 'POST',
@@ -29,10 +27,13 @@ export async function measureVisibility(facts: LabFacts): Promise<number | undef
   if (!response.ok)
     throw new CommandError(`The call to ${account.account.name} was answered with ${response.status}: ${text}`);
   const answeredAt = performance.now();
+  // Azure OpenAI names each call in this header, and its row has the same name.
+  const call = response.headers.get('apim-request-id') ?? '';
+  const query = `${chatEventsQuery(account.account.id)}\n| where CorrelationId == ${kqlString(call)}`;
   for (;;) {
     const rows = await countRows(client, workspace, query);
     const passed = performance.now() - answeredAt;
-    if (rows > before) return passed;
+    if (rows > 0) return passed;
     if (passed > giveUpMs) return undefined;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

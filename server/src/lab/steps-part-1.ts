@@ -150,8 +150,12 @@ export const stepsOfPart1: readonly LabStep[] = [
     },
     needs: ['1.1', '1.2', '1.3', '2.4'],
     async check(facts) {
-      const measured = await measureVisibility(facts);
-      if (measured !== undefined && measured < 1000) return done;
+      // The best of three: a machine that is busy for a moment is not a fault of the logs.
+      let measured: number | undefined;
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        measured = await measureVisibility(facts);
+        if (measured !== undefined && measured < 1000) return done;
+      }
       const shown = measured === undefined ? '> 10 s' : `${Math.round(measured)} ms`;
       return missing(
         {
