@@ -456,6 +456,10 @@ describe('status', () => {
     expect(ready.code).toBe(0);
     expect(ready.out).toMatch(/Workspace law +w\n/);
     expect(ready.out).toMatch(/gateway +running +7 +2/);
+    answers = { 'GET /status': { body } };
+    const withoutControlPlane = await run(['status', '--format', 'json']);
+    expect(withoutControlPlane.code).toBe(0);
+    expect(JSON.parse(withoutControlPlane.out)).toEqual(body);
     answers = { 'GET /status': { body: { ...body, ready: false } } };
     const notYet = await run(['status', '--wait', '--timeout', '0.2', '--format', 'json']);
     expect(notYet.code).toBe(1);

@@ -112,13 +112,18 @@ async function workspacesOf(
     `/subscriptions/${String(status['subscriptionId'])}/providers/Microsoft.OperationalInsights/workspaces?api-version=2023-09-01`,
     management,
   );
-  const response = await fetch(url, {
-    headers: token ? { authorization: `Bearer ${token}` } : {},
-    signal: AbortSignal.timeout(5000),
-  });
-  if (!response.ok) return undefined;
-  const { value } = (await response.json()) as { value: { name: string; properties: { customerId: string } }[] };
-  return value.map(({ name, properties: { customerId } }) => ({ name, customerId }));
+  try {
+    const response = await fetch(url, {
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok) return undefined;
+    const { value } = (await response.json()) as { value: { name: string; properties: { customerId: string } }[] };
+    return value.map(({ name, properties: { customerId } }) => ({ name, customerId }));
+  } catch {
+    // The control plane is down at this moment; the list of processes says so.
+    return undefined;
+  }
 }
 
 function causeOf(error: unknown): string {
