@@ -138,7 +138,7 @@ async function breakOff(run: RequestRun, error: unknown, parts: AnswerParts): Pr
 
 async function endWithoutAnswer(run: RequestRun, parts: AnswerParts): Promise<void> {
   run.isClientComplete = false;
-  if (run.lastError?.reason !== 'ClientConnectionFailure')
+  if (run.lastError?.reason !== 'ClientConnectionFailure' || parts.isCut())
     run.lastError = {
       source: run.sent === undefined ? 'forward-request' : 'transfer-response',
       reason: 'ClientConnectionFailure',

@@ -368,7 +368,7 @@ class HttpGateway implements Gateway {
       throw error;
     }
     await pipeline.run(run);
-    if (run.requestTap.bytes > this.#limits.bodyBytes) this.#tooLarge(run);
+    if (run.clientBody?.isTooLarge) this.#tooLarge(run);
   }
 
   #tooLarge(run: RequestRun): void {

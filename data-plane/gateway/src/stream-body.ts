@@ -22,6 +22,7 @@ export class StreamBody implements MessageBody {
   #bytes: Uint8Array | undefined;
   #isTaken = false;
   #isReplaced = false;
+  #isTooLarge = false;
 
   constructor(source: Readable, options: StreamBodyOptions) {
     this.#source = source;
@@ -35,6 +36,11 @@ export class StreamBody implements MessageBody {
   /** Other bytes than came: their encoding and length are not those of the headers. */
   get isReplaced(): boolean {
     return this.#isReplaced;
+  }
+
+  /** More came than the limit allows. */
+  get isTooLarge(): boolean {
+    return this.#isTooLarge;
   }
 
   /** Nobody has read the stream, or begun to. */
@@ -64,7 +70,10 @@ export class StreamBody implements MessageBody {
     let bytes = 0;
     for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) {
       bytes += chunk.byteLength;
-      if (bytes > limitBytes) throw new BodyTooLarge(`The body is longer than ${limitBytes} bytes.`);
+      if (bytes > limitBytes) {
+        this.#isTooLarge = true;
+        throw new BodyTooLarge(`The body is longer than ${limitBytes} bytes.`);
+      }
       tap.push(chunk);
       yield chunk;
     }
