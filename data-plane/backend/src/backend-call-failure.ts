@@ -54,6 +54,8 @@ function codeOf(error: unknown): string {
   if (error === null || typeof error !== 'object') return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('name' in error && error.name === 'AbortError') return 'UND_ERR_ABORTED';
+  // undici leaves the code of some parser errors undefined.
+  if ('name' in error && error.name === 'HTTPParserError') return 'HPE_INVALID';
   // Node tries several addresses of a name and then throws one error for all of them.
   if ('errors' in error && Array.isArray(error.errors)) return codeOf(error.errors[0]);
   return '';
