@@ -1,1 +1,13 @@
-export {};
+export {
+  type CompiledExpression,
+  type CSharp,
+  type ExpressionBudget,
+  type ExpressionContext,
+  type ExpressionDiagnostic,
+  ExpressionError,
+  type ExpressionHeaders,
+  type ExpressionUrl,
+  type ExpressionValue,
+} from './csharp.ts';
+export { loadCSharp } from './load-csharp.ts';
+export { bytesOf, responseParts, toText } from './outside.ts';

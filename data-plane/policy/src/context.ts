@@ -125,6 +125,8 @@ export interface PolicyContext {
   lastError: LastError | undefined;
   /** Set by `set-backend-service backend-id`. */
   backendId: string | undefined;
+  /** Path of the service URL in use, set by `set-backend-service`; absent: of the API's serviceUrl. */
+  backendBasePath?: string;
   readonly services: PolicyServices;
   trace(entry: PolicyTrace): void;
 }

@@ -27,3 +27,6 @@ export {
 } from './context.ts';
 export { builtInErrors, type DefaultAnswer, defaultResponse, reasonPhrase } from './default-response.ts';
 export { HeaderMap } from './header-map.ts';
+export { completeDocument } from './complete-document.ts';
+export { toRawXml, toXml } from './document-format.ts';
+export { createPolicyCompiler, defaultDocument } from './policy-compiler.ts';

@@ -1,0 +1,40 @@
+import { parseDocument } from './parse-document.ts';
+import { decodeEntities, isRawExpression, mapText } from './scan-expression.ts';
+import { type PolicyNode, printNodes } from './syntax.ts';
+
+const escapeAttribute = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+type Rewrite = (expression: string, place: 'attribute' | 'text') => string;
+
+function rewriteExpressions(nodes: readonly PolicyNode[], rewrite: Rewrite): string {
+  return nodes
+    .map((node) => {
+      if (node.kind === 'text' && node.isExpression) return rewrite(node.raw, 'text');
+      if (node.kind !== 'element') return printNodes([node]);
+      let tag = node.openTag;
+      for (const attribute of node.attributes.toReversed()) {
+        if (!attribute.isExpression) continue;
+        const at = attribute.valueStart - node.start;
+        tag = tag.slice(0, at) + rewrite(attribute.raw, 'attribute') + tag.slice(at + attribute.raw.length);
+      }
+      return tag + rewriteExpressions(node.children, rewrite) + node.closeTag;
+    })
+    .join('');
+}
+
+const decoded = (expression: string, place: 'attribute' | 'text'): string =>
+  isRawExpression(expression, place === 'attribute' ? '"' : '')
+    ? expression
+    : decodeEntities(mapText(expression, 0)).text;
+
+/** The document with its expressions as C# is written (`format=rawxml`); the rest is unchanged. */
+export const toRawXml = (document: string): string => rewriteExpressions(parseDocument(document).nodes, decoded);
+
+/** The document with its expressions escaped, so that it is well-formed XML (`format=xml`); the rest is unchanged. */
+export const toXml = (document: string): string =>
+  rewriteExpressions(parseDocument(document).nodes, (expression, place) =>
+    (place === 'attribute' ? escapeAttribute : escapeText)(decoded(expression, place)),
+  );
