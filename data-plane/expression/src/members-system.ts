@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomInt, randomUUID } from 'node:crypto';
-import { parseNumber } from './conversion.ts';
+import { parseNumber, toToken } from './conversion.ts';
 import { ExpressionError } from './csharp.ts';
 import { addTicks, dateOf, formatDateTime, fromDate, parseDateTime, ticksOfMilliseconds } from './date-time.ts';
 import { defineType, type Implementation } from './member-table.ts';
@@ -218,7 +218,7 @@ export function defineSystem(): void {
   const dateMembers: Record<string, Implementation> = {
     'Ticks:long': (d) => d.ticks, 'Year:int': (d) => dateOf(d).getUTCFullYear(), 'Month:int': (d) => dateOf(d).getUTCMonth() + 1, 'Day:int': (d) => dateOf(d).getUTCDate(), 'Hour:int': (d) => dateOf(d).getUTCHours(), 'Minute:int': (d) => dateOf(d).getUTCMinutes(), 'Second:int': (d) => dateOf(d).getUTCSeconds(), 'Millisecond:int': (d) => dateOf(d).getUTCMilliseconds(),
     'DayOfWeek:DayOfWeek': (d) => dateOf(d).getUTCDay(), 'Date:DateTime': (d) => new DateTime((d.ticks - ((d.ticks % units.Days) as V)) as V, d.kind), 'TimeOfDay:TimeSpan': (d) => new TimeSpan((d.ticks % units.Days) as V), 'DayOfYear:int': (d) => Number((d.ticks - ticksOfMilliseconds(Date.UTC(dateOf(d).getUTCFullYear(), 0, 1))) / units.Days) + 1,
-    'AddMonths(int):DateTime': (d, [n]) => monthsLater(d, n), 'AddYears(int):DateTime': (d, [n]) => monthsLater(d, n * 12), 'Add(TimeSpan):DateTime': (d, [t]) => addTicks(d, t.ticks), 'Subtract(DateTime):TimeSpan': (d, [o]) => new TimeSpan((d.ticks - o.ticks) as V), 'Subtract(TimeSpan):DateTime': (d, [t]) => addTicks(d, -t.ticks), 'AddTicks(long):DateTime': (d, [n]) => addTicks(d, n),
+    'AddMonths(int):DateTime': (d, [n]) => monthsLater(d, n), 'AddYears(int):DateTime': (d, [n]) => monthsLater(d, n * 12), 'Add(TimeSpan):DateTime': (d, [t]) => addTicks(d, t.ticks), 'Subtract(DateTime):TimeSpan': (d, [o]) => new TimeSpan((d.ticks - o.ticks) as V), 'Subtract(TimeSpan):DateTime': (d, [t]) => addTicks(d, -(t.ticks as bigint)), 'AddTicks(long):DateTime': (d, [n]) => addTicks(d, n),
     ...Object.fromEntries(Object.entries(units).map(([name, unit]) => [`Add${name}(double):DateTime`, addUnit(unit)])),
     'new(int,int,int)': (_s, [y, m, d]) => parseDateTime(`${String(y).padStart(4, '0')}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`) ?? raise('ArgumentOutOfRangeException', 'Year, Month, and Day parameters describe an un-representable DateTime.'),
     'ToUniversalTime():DateTime': (d) => new DateTime(d.ticks, 1), 'Kind:DateTimeKind': (d) => d.kind,
@@ -239,7 +239,7 @@ export function defineSystem(): void {
     'list(int,object)': (l, [i, v]) => { if (i < 0 || i >= l.items.length) raise('ArgumentOutOfRangeException', 'Index was out of range.'); l.items[i] = v; },
     'array(int,object)': (l, [i, v]) => { if (i < 0 || i >= l.items.length) raise('IndexOutOfRangeException', 'Index was outside the bounds of the array.'); l.items[i] = v; },
     'Dictionary(object,object)': (d, [k, v], r) => { if (k === null) raise('ArgumentNullException', 'Value cannot be null.'); r.charge(1); const old = d.map.get(d.keyOf(k)); if (old) old.value = v; else d.map.set(d.keyOf(k), { key: k, value: v }); },
-    'JObject(object,object)': (o, [k, v]) => o.set(typeof k === 'string' ? k : raise('ArgumentException', 'A JObject is indexed by a name.'), v),
+    'JObject(object,object)': (o, [k, v]) => o.set(typeof k === 'string' ? k : raise('ArgumentException', 'A JObject is indexed by a name.'), toToken(T.object, v)),
   } });
   void [formatDateTime, {} as Type];
 }
