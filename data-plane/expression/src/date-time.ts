@@ -2,7 +2,8 @@ import { DateTime, notSupported, raise, type TimeSpan } from './values.ts';
 
 const epoch = 621_355_968_000_000_000n;
 export const ticksOfMilliseconds = (milliseconds: number): bigint => BigInt(Math.trunc(milliseconds)) * 10_000n + epoch;
-export const dateOf = (value: DateTime): Date => new Date(Number((value.ticks - epoch - (((value.ticks % 10_000n) + 10_000n) % 10_000n)) / 10_000n));
+export const dateOf = (value: DateTime): Date =>
+  new Date(Number((value.ticks - epoch - (((value.ticks % 10_000n) + 10_000n) % 10_000n)) / 10_000n));
 export const fromDate = (date: Date, kind = 1): DateTime => new DateTime(ticksOfMilliseconds(date.getTime()), kind);
 export const addTicks = (date: DateTime, ticks: bigint): DateTime => new DateTime(date.ticks + ticks, date.kind);
 
@@ -27,7 +28,20 @@ export function parseDateTime(text: string): DateTime | undefined {
 }
 
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const standard: Readonly<Record<string, string>> = {
   '': 'MM/dd/yyyy HH:mm:ss',
   G: 'MM/dd/yyyy HH:mm:ss',
@@ -81,7 +95,10 @@ export function formatDateTime(value: DateTime, format: string): string {
     if (quoted !== undefined) return quoted;
     if (double !== undefined) return double;
     if (escaped !== undefined) return escaped;
-    if (letter === 'f') return whole.length <= 7 ? fraction.slice(0, whole.length) : raise('FormatException', 'Input string was not in a correct format.');
+    if (letter === 'f')
+      return whole.length <= 7
+        ? fraction.slice(0, whole.length)
+        : raise('FormatException', 'Input string was not in a correct format.');
     if (letter === 'F') return fraction.slice(0, whole.length).replace(/0+$/, '');
     const part = parts[whole] ?? (letter === 'T' ? () => whole : undefined);
     return part ? part() : 'yMdHhmstKzfFg'.includes(letter) ? notSupported(`The date format '${whole}'`) : whole;
@@ -93,6 +110,8 @@ export function timeSpanText({ ticks }: TimeSpan): string {
   const two = (value: bigint) => value.toString().padStart(2, '0');
   const day = absolute / 864_000_000_000n;
   const fraction = absolute % 10_000_000n;
-  const clock = [absolute / 36_000_000_000n % 24n, absolute / 600_000_000n % 60n, absolute / 10_000_000n % 60n].map(two).join(':');
+  const clock = [(absolute / 36_000_000_000n) % 24n, (absolute / 600_000_000n) % 60n, (absolute / 10_000_000n) % 60n]
+    .map(two)
+    .join(':');
   return `${ticks < 0n ? '-' : ''}${day > 0n ? `${day}.` : ''}${clock}${fraction > 0n ? `.${fraction.toString().padStart(7, '0')}` : ''}`;
 }

@@ -1,6 +1,6 @@
-import { type DateTime, doubleText, raise, type V } from './values.ts';
-import { parseDateTime, formatDateTime } from './date-time.ts';
+import { formatDateTime, parseDateTime } from './date-time.ts';
 import { typeOf } from './types.ts';
+import { type DateTime, doubleText, raise, type V } from './values.ts';
 
 /** Newtonsoft's tree. */
 export abstract class JToken {
@@ -38,7 +38,10 @@ export class JObject extends JToken {
   }
   add(property: JProperty): void {
     if (this.properties.has(property.name)) {
-      raise('ArgumentException', `Can not add property ${property.name} to JObject. Property with the same name already exists on object.`);
+      raise(
+        'ArgumentException',
+        `Can not add property ${property.name} to JObject. Property with the same name already exists on object.`,
+      );
     }
     property.parent = this;
     this.properties.set(property.name, property);
@@ -68,7 +71,8 @@ export function cloneToken(token: JToken): JToken {
     return copy;
   }
   const copy = new JObject();
-  for (const property of (token as JObject).properties.values()) copy.add(new JProperty(property.name, cloneToken(property.value)));
+  for (const property of (token as JObject).properties.values())
+    copy.add(new JProperty(property.name, cloneToken(property.value)));
   return copy;
 }
 
@@ -79,7 +83,12 @@ export function parseJson(text: string): JToken {
   let at = 0;
   let depth = 0;
   const fail = (): never =>
-    raise('JsonReaderException', at >= text.length ? 'Unexpected end of JSON.' : `Unexpected character encountered while parsing value: ${text[at]}. Position ${at}.`);
+    raise(
+      'JsonReaderException',
+      at >= text.length
+        ? 'Unexpected end of JSON.'
+        : `Unexpected character encountered while parsing value: ${text[at]}. Position ${at}.`,
+    );
   const space = () => {
     while (/[\s\uFEFF]/.test(text[at] ?? '')) at++;
   };
@@ -92,7 +101,10 @@ export function parseJson(text: string): JToken {
     at++;
     const body = text.slice(start + 1, at - 1);
     try {
-      const escaped = body.replace(/[\u0000-\u001f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      const escaped = body.replace(
+        /[\u0000-\u001f]/g,
+        (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
       const json = quote === '"' ? escaped : escaped.replace(/\\'/g, "'").replace(/(?<!\\)"/g, '\\"');
       return JSON.parse(`"${json}"`) as string;
     } catch {
@@ -144,7 +156,11 @@ export function parseJson(text: string): JToken {
           : undefined;
         return date ? new JValue('Date', date) : new JValue('String', content);
       }
-      for (const [word, kind, constant] of [['true', 'Boolean', true], ['false', 'Boolean', false], ['null', 'Null', null]] as const) {
+      for (const [word, kind, constant] of [
+        ['true', 'Boolean', true],
+        ['false', 'Boolean', false],
+        ['null', 'Null', null],
+      ] as const) {
         if (text.startsWith(word, at)) {
           at += word.length;
           return new JValue(kind, constant);
@@ -186,7 +202,8 @@ export function printJson(token: JToken, isIndented: boolean, level = 0): string
     }
     return String(value);
   }
-  if (token instanceof JProperty) return `${quoteJson(token.name)}:${isIndented ? ' ' : ''}${printJson(token.value, isIndented, level)}`;
+  if (token instanceof JProperty)
+    return `${quoteJson(token.name)}:${isIndented ? ' ' : ''}${printJson(token.value, isIndented, level)}`;
   const parts =
     token instanceof JArray
       ? token.items.map((item) => printJson(item, isIndented, level + 1))
@@ -202,6 +219,18 @@ export const jsonDate = (date: DateTime): string => {
 };
 
 export const kindOf = (token: JToken): string =>
-  token instanceof JValue ? token.kind : token instanceof JObject ? 'Object' : token instanceof JArray ? 'Array' : 'Property';
+  token instanceof JValue
+    ? token.kind
+    : token instanceof JObject
+      ? 'Object'
+      : token instanceof JArray
+        ? 'Array'
+        : 'Property';
 export const childrenOf = (token: JToken): V[] =>
-  token instanceof JObject ? [...token.properties.values()] : token instanceof JArray ? token.items : token instanceof JProperty ? [token.value] : [];
+  token instanceof JObject
+    ? [...token.properties.values()]
+    : token instanceof JArray
+      ? token.items
+      : token instanceof JProperty
+        ? [token.value]
+        : [];

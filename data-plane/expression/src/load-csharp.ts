@@ -1,7 +1,13 @@
 import { createRequire } from 'node:module';
-import { Language, Parser, type Node } from 'web-tree-sitter';
+import { Language, type Node, Parser } from 'web-tree-sitter';
 import { Binder } from './binder.ts';
-import { type CompiledExpression, type CSharp, type ExpressionBudget, type ExpressionDiagnostic, ExpressionError } from './csharp.ts';
+import {
+  type CompiledExpression,
+  type CSharp,
+  type ExpressionBudget,
+  type ExpressionDiagnostic,
+  ExpressionError,
+} from './csharp.ts';
 import { defineCollections } from './members-collections.ts';
 import { defineContext } from './members-context.ts';
 import { defineJson } from './members-json.ts';
@@ -37,7 +43,14 @@ function compile(parser: Parser, text: string, budget: ExpressionBudget): Compil
   const opening = text[1];
   const isBlock = opening === '{';
   if (text[0] !== '@' || (opening !== '(' && opening !== '{') || text.length > 100_000) {
-    return refused([{ code: 'csharp.syntax', message: 'An expression has the form @( … ) or @{ … } and at most 100000 characters.', start: 0, length: 1 }]);
+    return refused([
+      {
+        code: 'csharp.syntax',
+        message: 'An expression has the form @( … ) or @{ … } and at most 100000 characters.',
+        start: 0,
+        length: 1,
+      },
+    ]);
   }
   const prefix = prefixes[opening];
   const source = `${prefix}${text.slice(2, -1)}${isBlock ? '\n}' : '\n);}'}`;
@@ -49,7 +62,8 @@ function compile(parser: Parser, text: string, budget: ExpressionBudget): Compil
     const binder = new Binder(prefix.length - 2);
     const block = tree.rootNode.descendantsOfType('block')[0];
     const roots = tree.rootNode.namedChildCount;
-    if (!block || roots !== 1) return refused([{ code: 'csharp.syntax', message: 'One expression was expected.', start: 0, length: 1 }]);
+    if (!block || roots !== 1)
+      return refused([{ code: 'csharp.syntax', message: 'One expression was expected.', start: 0, length: 1 }]);
     const bound = binder.guard(() => binder.body(block), undefined);
     if (!bound || binder.diagnostics.length > 0) return refused(binder.diagnostics);
     const { slots } = binder;
@@ -90,14 +104,22 @@ function syntaxMistakes(root: Node, offset: number, length: number): ExpressionD
   const visit = (node: Node): void => {
     if (node.isMissing || node.isError) {
       const start = Math.min(Math.max(0, node.startIndex - offset), Math.max(0, length - 1));
-      const what = node.isMissing ? `'${node.type}' was expected.` : `'${node.text.slice(0, 40)}' was not expected here.`;
-      found.push({ code: 'csharp.syntax', message: `The C# is not well-formed: ${what}`, start, length: Math.max(1, Math.min(node.endIndex - node.startIndex, length - start)) });
+      const what = node.isMissing
+        ? `'${node.type}' was expected.`
+        : `'${node.text.slice(0, 40)}' was not expected here.`;
+      found.push({
+        code: 'csharp.syntax',
+        message: `The C# is not well-formed: ${what}`,
+        start,
+        length: Math.max(1, Math.min(node.endIndex - node.startIndex, length - start)),
+      });
       return;
     }
     if (!node.hasError) return;
     for (const child of node.children) if (child) visit(child);
   };
   if (root.hasError) visit(root);
-  if (root.hasError && found.length === 0) found.push({ code: 'csharp.syntax', message: 'The C# is not well-formed.', start: 0, length: 1 });
+  if (root.hasError && found.length === 0)
+    found.push({ code: 'csharp.syntax', message: 'The C# is not well-formed.', start: 0, length: 1 });
   return found;
 }

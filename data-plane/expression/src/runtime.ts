@@ -1,4 +1,4 @@
-import { ExpressionError, type ExpressionBudget, type ExpressionContext } from './csharp.ts';
+import { type ExpressionBudget, type ExpressionContext, ExpressionError } from './csharp.ts';
 import type { V } from './values.ts';
 
 /** Ends an expression; C#'s `catch` does not see it. */

@@ -2,7 +2,23 @@ import { ExpressionError } from './csharp.ts';
 import { formatDateTime, timeSpanText } from './date-time.ts';
 import { JToken, JValue, printJson } from './json.ts';
 import { enumTypes, type Type } from './types.ts';
-import { Boxed, DateTime, Decimal, decimalText, doubleText, enumName, Guid, Items, Native, notSupported, Pair, raise, runtimeType, TimeSpan, type V } from './values.ts';
+import {
+  Boxed,
+  DateTime,
+  Decimal,
+  decimalText,
+  doubleText,
+  enumName,
+  Guid,
+  Items,
+  Native,
+  notSupported,
+  Pair,
+  raise,
+  runtimeType,
+  TimeSpan,
+  type V,
+} from './values.ts';
 
 /** `ToString()` of a value whose static type is known. */
 export function textOf(type: Type, value: V): string {
@@ -47,9 +63,19 @@ export function textOf(type: Type, value: V): string {
   return notSupported(`The text of a ${runtimeType(value).key}`);
 }
 
-export const boxedText = (value: V): string => textOf(runtimeType(value), value);
+export const boxedText = (value: V): string =>
+  value instanceof Boxed ? textOf(value.type, value.value) : textOf(runtimeType(value), value);
 
-const full: Readonly<Record<string, string>> = { string: 'System.String', int: 'System.Int32', byte: 'System.Byte', object: 'System.Object', char: 'System.Char', long: 'System.Int64', bool: 'System.Boolean', double: 'System.Double' };
+const full: Readonly<Record<string, string>> = {
+  string: 'System.String',
+  int: 'System.Int32',
+  byte: 'System.Byte',
+  object: 'System.Object',
+  char: 'System.Char',
+  long: 'System.Int64',
+  bool: 'System.Boolean',
+  double: 'System.Double',
+};
 const fullName = (type: Type): string => full[type.name] ?? type.name;
 function arrayName(type: Type): string {
   const element = fullName(type.args[0] ?? type);
@@ -62,24 +88,52 @@ function arrayName(type: Type): string {
 export function formatted(type: Type, value: V, format: string): string {
   if (value === null || value === undefined) return '';
   if (format === '') return textOf(type, value);
-  if (type.name === 'object' || type.name === '?') return formatted(runtimeType(type.name === '?' && typeof value === 'number' ? new Boxed(type.args[0] ?? type, value) : value), value instanceof Boxed ? value.value : value, format);
+  if (type.name === 'object' || type.name === '?')
+    return formatted(
+      runtimeType(type.name === '?' && typeof value === 'number' ? new Boxed(type.args[0] ?? type, value) : value),
+      value instanceof Boxed ? value.value : value,
+      format,
+    );
   if (value instanceof DateTime) return formatDateTime(value, format);
-  if (value instanceof TimeSpan) return /^[cgt]$/i.test(format) && format !== 'g' && format !== 'G' ? timeSpanText(value) : timeSpanCustom(value, format);
+  if (value instanceof TimeSpan)
+    return /^[cgt]$/i.test(format) && format !== 'g' && format !== 'G'
+      ? timeSpanText(value)
+      : timeSpanCustom(value, format);
   if (value instanceof Guid) {
     const bare = value.text.replaceAll('-', '');
-    const forms: Readonly<Record<string, string>> = { D: value.text, N: bare, B: `{${value.text}}`, P: `(${value.text})` };
-    return forms[format.toUpperCase()] ?? raise('FormatException', 'Format string can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".');
+    const forms: Readonly<Record<string, string>> = {
+      D: value.text,
+      N: bare,
+      B: `{${value.text}}`,
+      P: `(${value.text})`,
+    };
+    return (
+      forms[format.toUpperCase()] ??
+      raise('FormatException', 'Format string can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".')
+    );
   }
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal) return formatNumber(type, value, format);
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal)
+    return formatNumber(type, value, format);
   return textOf(type, value);
 }
 
 function timeSpanCustom(value: TimeSpan, format: string): string {
   if (!/^((hh|mm|ss|d|f{1,7}|dd|h|m|s)|\\.|'[^']*')+$/.test(format)) notSupported(`The time format '${format}'`);
   const absolute = value.ticks < 0n ? -value.ticks : value.ticks;
-  const numbers: Readonly<Record<string, bigint>> = { d: absolute / 864_000_000_000n, h: (absolute / 36_000_000_000n) % 24n, m: (absolute / 600_000_000n) % 60n, s: (absolute / 10_000_000n) % 60n };
-  return format.replace(/\\(.)|'([^']*)'|([dhmsf])\3*/g, (whole, escaped, quoted, letter) =>
-    escaped ?? quoted ?? (letter === 'f' ? (absolute % 10_000_000n).toString().padStart(7, '0').slice(0, whole.length) : (numbers[letter] ?? 0n).toString().padStart(whole.length, '0')),
+  const numbers: Readonly<Record<string, bigint>> = {
+    d: absolute / 864_000_000_000n,
+    h: (absolute / 36_000_000_000n) % 24n,
+    m: (absolute / 600_000_000n) % 60n,
+    s: (absolute / 10_000_000n) % 60n,
+  };
+  return format.replace(
+    /\\(.)|'([^']*)'|([dhmsf])\3*/g,
+    (whole, escaped, quoted, letter) =>
+      escaped ??
+      quoted ??
+      (letter === 'f'
+        ? (absolute % 10_000_000n).toString().padStart(7, '0').slice(0, whole.length)
+        : (numbers[letter] ?? 0n).toString().padStart(whole.length, '0')),
   );
 }
 
@@ -94,12 +148,19 @@ function formatNumber(type: Type, value: number | bigint | Decimal, format: stri
     case 'D': {
       if (!isWhole) raise('FormatException', 'Format specifier was invalid.');
       const negative = String(value).startsWith('-');
-      return (negative ? '-' : '') + String(value).replace('-', '').padStart(digits ?? 0, '0');
+      return (
+        (negative ? '-' : '') +
+        String(value)
+          .replace('-', '')
+          .padStart(digits ?? 0, '0')
+      );
     }
     case 'X': {
       if (!isWhole) raise('FormatException', 'Format specifier was invalid.');
       const bits = { sbyte: 8, byte: 8, short: 16, ushort: 16, int: 32, uint: 32 }[type.name] ?? 64;
-      const hex = BigInt.asUintN(bits, BigInt(value as number | bigint)).toString(16).padStart(digits ?? 0, '0');
+      const hex = BigInt.asUintN(bits, BigInt(value as number | bigint))
+        .toString(16)
+        .padStart(digits ?? 0, '0');
       return letter === 'X' ? hex.toUpperCase() : hex;
     }
     case 'F':
@@ -140,7 +201,8 @@ function plain(value: number): string {
 
 function customNumber(type: Type, value: number | bigint | Decimal, format: string): string {
   const match = /^(#,##)?(0+|#)(?:\.(0*)(#*))?$/.exec(format);
-  if (!match || (typeof value === 'number' && !Number.isFinite(value))) return notSupported(`The number format '${format}'`);
+  if (!match || (typeof value === 'number' && !Number.isFinite(value)))
+    return notSupported(`The number format '${format}'`);
   const [, group, whole = '', zeros = '', optional = ''] = match;
   void type;
   let [integer = '0', fraction = ''] = fixed(value, zeros.length + optional.length).split('.');
@@ -159,9 +221,16 @@ export function formatComposite(format: string, args: readonly V[]): string {
     if (whole === '{{') return '{';
     if (whole === '}}') return '}';
     if (index === undefined) return raise('FormatException', 'Input string was not in a correct format.');
-    if (Number(index) >= args.length) return raise('FormatException', 'Index (zero based) must be greater than or equal to zero and less than the size of the argument list.');
+    if (Number(index) >= args.length)
+      return raise(
+        'FormatException',
+        'Index (zero based) must be greater than or equal to zero and less than the size of the argument list.',
+      );
     const value = args[Number(index)];
-    return align(value === null ? '' : formatted(runtimeType(value), value instanceof Boxed ? value.value : value, spec ?? ''), width === undefined ? 0 : Number(width));
+    return align(
+      value === null ? '' : formatted(runtimeType(value), value instanceof Boxed ? value.value : value, spec ?? ''),
+      width === undefined ? 0 : Number(width),
+    );
   });
 }
 export function align(text: string, width: number): string {

@@ -70,7 +70,12 @@ export const same = (a: Type, b: Type): boolean => a === b || a.key === b.key;
 export function substitute(type: Type, binding: ReadonlyMap<string, Type>): Type {
   const bound = binding.get(type.name);
   if (bound && type.args.length === 0) return bound;
-  return type.args.length === 0 ? type : typeOf(type.name, type.args.map((arg) => substitute(arg, binding)));
+  return type.args.length === 0
+    ? type
+    : typeOf(
+        type.name,
+        type.args.map((arg) => substitute(arg, binding)),
+      );
 }
 
 interface NumericType {
@@ -100,19 +105,48 @@ export const isNumeric = (type: Type): boolean =>
 export const isBig = (type: Type): boolean => type.name === 'long' || type.name === 'ulong';
 
 const valueTypes = new Set(
-  'bool byte sbyte short ushort char int uint long ulong float double decimal DateTime DateTimeOffset TimeSpan Guid KeyValuePair void'.split(' '),
+  'bool byte sbyte short ushort char int uint long ulong float double decimal DateTime DateTimeOffset TimeSpan Guid KeyValuePair void'.split(
+    ' ',
+  ),
 );
 export const enumTypes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  StringComparison: { CurrentCulture: 0, CurrentCultureIgnoreCase: 1, InvariantCulture: 2, InvariantCultureIgnoreCase: 3, Ordinal: 4, OrdinalIgnoreCase: 5 },
+  StringComparison: {
+    CurrentCulture: 0,
+    CurrentCultureIgnoreCase: 1,
+    InvariantCulture: 2,
+    InvariantCultureIgnoreCase: 3,
+    Ordinal: 4,
+    OrdinalIgnoreCase: 5,
+  },
   StringSplitOptions: { None: 0, RemoveEmptyEntries: 1 },
   DateTimeKind: { Unspecified: 0, Utc: 1, Local: 2 },
   Formatting: { None: 0, Indented: 1 },
   RegexOptions: { None: 0, IgnoreCase: 1, Multiline: 2, Compiled: 8, Singleline: 16, CultureInvariant: 512 },
-  JTokenType: { None: 0, Object: 1, Array: 2, Constructor: 3, Property: 4, Comment: 5, Integer: 6, Float: 7, String: 8, Boolean: 9, Null: 10, Undefined: 11, Date: 12, Raw: 13, Bytes: 14, Guid: 15, Uri: 16, TimeSpan: 17 },
+  JTokenType: {
+    None: 0,
+    Object: 1,
+    Array: 2,
+    Constructor: 3,
+    Property: 4,
+    Comment: 5,
+    Integer: 6,
+    Float: 7,
+    String: 8,
+    Boolean: 9,
+    Null: 10,
+    Undefined: 11,
+    Date: 12,
+    Raw: 13,
+    Bytes: 14,
+    Guid: 15,
+    Uri: 16,
+    TimeSpan: 17,
+  },
   DayOfWeek: { Sunday: 0, Monday: 1, Tuesday: 2, Wednesday: 3, Thursday: 4, Friday: 5, Saturday: 6 },
 };
 export const isValueType = (type: Type): boolean =>
   valueTypes.has(type.name) || type.name === '?' || Object.hasOwn(enumTypes, type.name);
 
 /** The names of Newtonsoft's tree. */
-export const isSubtypeName = (name: string): boolean => ['JToken', 'JValue', 'JObject', 'JArray', 'JProperty'].includes(name);
+export const isSubtypeName = (name: string): boolean =>
+  ['JToken', 'JValue', 'JObject', 'JArray', 'JProperty'].includes(name);

@@ -53,7 +53,8 @@ export class DateTime {
   readonly ticks: bigint;
   readonly kind: number;
   constructor(ticks: bigint, kind: number) {
-    if (ticks < 0n || ticks > 3_155_378_975_999_999_999n) raise('ArgumentOutOfRangeException', 'The date is out of range.');
+    if (ticks < 0n || ticks > 3_155_378_975_999_999_999n)
+      raise('ArgumentOutOfRangeException', 'The date is out of range.');
     this.ticks = ticks;
     this.kind = kind;
   }
@@ -181,7 +182,8 @@ export function wrapInteger(value: bigint, name: string, isChecked: boolean): V 
   let result = value;
   if (value < range.min || value > range.max) {
     if (isChecked) raise('OverflowException', 'Arithmetic operation resulted in an overflow.');
-    const bits = { sbyte: 8, byte: 8, short: 16, ushort: 16, char: 16, int: 32, uint: 32, long: 64, ulong: 64 }[name] ?? 64;
+    const bits =
+      { sbyte: 8, byte: 8, short: 16, ushort: 16, char: 16, int: 32, uint: 32, long: 64, ulong: 64 }[name] ?? 64;
     result = range.min < 0n ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
   }
   return name === 'long' || name === 'ulong' ? result : Number(result);

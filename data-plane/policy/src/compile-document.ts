@@ -1,5 +1,5 @@
-import type { CSharp } from '@vigia/expression';
 import type { Diagnostic } from '@vigia/contract';
+import type { CSharp } from '@vigia/expression';
 import { compileElement } from './compile-element.ts';
 import type { PolicyScope, PolicySurroundings, SectionName } from './compiler-types.ts';
 import type { PolicyContext } from './context.ts';
@@ -136,7 +136,11 @@ function sectionElements(compiler: DocumentCompiler, roots: readonly ElementNode
   return [];
 }
 
-function reportStrayText(compiler: DocumentCompiler, nodes: readonly PolicyNode[], parent: ElementNode | undefined): void {
+function reportStrayText(
+  compiler: DocumentCompiler,
+  nodes: readonly PolicyNode[],
+  parent: ElementNode | undefined,
+): void {
   for (const node of nodes) {
     if ((node.kind !== 'text' && node.kind !== 'cdata') || node.raw.trim() === '') continue;
     const lead = node.raw.length - node.raw.trimStart().length;
@@ -199,7 +203,9 @@ function compilePolicy(
     report(
       'policy.wrongSection',
       `<${name}> is not allowed in the section <${section}>: it stands in ${definition.sections.join(', ')}.`,
-      name === 'set-status' && section === 'inbound' ? 'In inbound, set-status stands inside of return-response.' : undefined,
+      name === 'set-status' && section === 'inbound'
+        ? 'In inbound, set-status stands inside of return-response.'
+        : undefined,
     );
   }
   if (definition.scopes && !definition.scopes.includes(compiler.scope)) {
@@ -260,7 +266,9 @@ function includeFragment(
 
 function nearest(name: string): string | undefined {
   const flat = (text: string) => text.replaceAll(/[-_\s]/g, '').toLowerCase();
-  const found = [...policies.keys(), ...policiesNotRunYet, 'include-fragment'].find((known) => flat(known) === flat(name));
+  const found = [...policies.keys(), ...policiesNotRunYet, 'include-fragment'].find(
+    (known) => flat(known) === flat(name),
+  );
   return found === undefined ? undefined : `The name is written <${found}>.`;
 }
 

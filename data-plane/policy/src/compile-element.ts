@@ -1,15 +1,7 @@
 import { ExpressionError } from '@vigia/expression';
 import { compileSteps, type DocumentCompiler } from './compile-document.ts';
 import type { SectionName } from './compiler-types.ts';
-import type {
-  ChildSpec,
-  CompiledElement,
-  ElementSpec,
-  Evaluate,
-  Step,
-  ValueSpec,
-  ValueType,
-} from './definition.ts';
+import type { ChildSpec, CompiledElement, ElementSpec, Evaluate, Step, ValueSpec, ValueType } from './definition.ts';
 import { PolicyError } from './policy-error.ts';
 import { decodeEntities, isRawExpression, type MappedText, mapText, replaceMapped } from './scan-expression.ts';
 import { childElements, type ElementNode, type OpaqueNode, type TextNode } from './syntax.ts';
@@ -50,7 +42,10 @@ export function compileElement(
     const isRaw = attribute.isExpression && isRawExpression(attribute.raw, '"');
     const source = mapText(attribute.raw, attribute.valueStart);
     const label = `The attribute '${attribute.name}' of <${name}>`;
-    values.set(attribute.name, compileValue(isRaw ? source : decodeEntities(source), valueSpec, compiler, { name, label }));
+    values.set(
+      attribute.name,
+      compileValue(isRaw ? source : decodeEntities(source), valueSpec, compiler, { name, label }),
+    );
   }
   for (const [attribute, { isRequired }] of Object.entries(spec.attributes ?? {})) {
     if (isRequired && !values.has(attribute)) {
@@ -202,12 +197,7 @@ function compileText(element: ElementNode, spec: ElementSpec, compiler: Document
   const joined = texts
     .map((piece) => (piece.kind === 'cdata' ? piece.raw.slice(9, -3) : decodeEntities(mapText(piece.raw, 0)).text))
     .join('');
-  return compileValue(
-    { text: joined, originOf: () => first.start },
-    spec.text,
-    compiler,
-    place,
-  );
+  return compileValue({ text: joined, originOf: () => first.start }, spec.text, compiler, place);
 }
 
 const namedValuePattern = /\{\{\s*([A-Za-z0-9._-]+)\s*\}\}/g;
@@ -326,7 +316,9 @@ function compileExpression(
       }
       const converted = convert(value);
       if (converted === undefined) {
-        throw fail(`${place.label} must be ${type === 'boolean' ? 'a boolean' : 'a number'}; '${asText(value)}' was found.`);
+        throw fail(
+          `${place.label} must be ${type === 'boolean' ? 'a boolean' : 'a number'}; '${asText(value)}' was found.`,
+        );
       }
       return converted;
     },

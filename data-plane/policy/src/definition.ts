@@ -61,8 +61,16 @@ export interface CheckedElement {
 
 export const one = (content: ElementSpec | 'policies' = {}): ChildSpec => ({ min: 1, max: 1, content });
 export const optional = (content: ElementSpec | 'policies' = {}): ChildSpec => ({ min: 0, max: 1, content });
-export const many = (content: ElementSpec | 'policies' = {}): ChildSpec => ({ min: 0, max: Number.POSITIVE_INFINITY, content });
-export const some = (content: ElementSpec | 'policies' = {}): ChildSpec => ({ min: 1, max: Number.POSITIVE_INFINITY, content });
+export const many = (content: ElementSpec | 'policies' = {}): ChildSpec => ({
+  min: 0,
+  max: Number.POSITIVE_INFINITY,
+  content,
+});
+export const some = (content: ElementSpec | 'policies' = {}): ChildSpec => ({
+  min: 1,
+  max: Number.POSITIVE_INFINITY,
+  content,
+});
 
 /** An element whose values are compiled. `undefined`: the attribute is absent. */
 export interface CompiledElement {

@@ -11,6 +11,7 @@ export type {
   ScopedDocument,
   SectionName,
 } from './compiler-types.ts';
+export { completeDocument } from './complete-document.ts';
 export {
   BackendFailure,
   type ForwardOptions,
@@ -26,7 +27,6 @@ export {
   type PolicyTrace,
 } from './context.ts';
 export { builtInErrors, type DefaultAnswer, defaultResponse, reasonPhrase } from './default-response.ts';
-export { HeaderMap } from './header-map.ts';
-export { completeDocument } from './complete-document.ts';
 export { toRawXml, toXml } from './document-format.ts';
+export { HeaderMap } from './header-map.ts';
 export { createPolicyCompiler, defaultDocument } from './policy-compiler.ts';

@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { loadCSharp } from '@vigia/expression';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { completeDocument, createPolicyCompiler, HeaderMap, type PolicyCompiler, type PolicyContext, type PolicyResponse } from './index.ts';
+import {
+  completeDocument,
+  createPolicyCompiler,
+  HeaderMap,
+  type PolicyCompiler,
+  type PolicyContext,
+  type PolicyResponse,
+} from './index.ts';
 
 const file = new URL('../../../../shared/corpora/lab/inbound-policy.xml', import.meta.url);
 let compiler: PolicyCompiler;
@@ -21,7 +28,13 @@ function contextOf(answer: () => PolicyResponse): PolicyContext {
     subscription: undefined,
     request: {
       method: 'POST',
-      originalUrl: { scheme: 'https', host: 'gw', port: 443, path: '/openai/deployments/d/chat/completions', query: [] },
+      originalUrl: {
+        scheme: 'https',
+        host: 'gw',
+        port: 443,
+        path: '/openai/deployments/d/chat/completions',
+        query: [],
+      },
       url: { scheme: 'https', host: 'old', port: 443, path: '/deployments/d/chat/completions', query: [] },
       headers: new HeaderMap([['api-key', 'secret']]),
       body: undefined,
@@ -44,7 +57,12 @@ describe.skipIf(!existsSync(file))("the lab's inbound policy", () => {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   it('as printed is refused at the place of the placeholder', () => {
     const [mistake] = compiler.check(text, { scope: 'api' });
-    expect(mistake).toMatchObject({ code: 'policy.placeholder', line: 8, column: text.split('\n')[7]?.indexOf('<<') as number + 1, subject: 'set-backend-service' });
+    expect(mistake).toMatchObject({
+      code: 'policy.placeholder',
+      line: 8,
+      column: (text.split('\n')[7]?.indexOf('<<') as number) + 1,
+      subject: 'set-backend-service',
+    });
     expect(mistake?.hint).toContain('without https://');
   });
   it('with a whole URL in the place of the host is refused', () => {
@@ -61,8 +79,13 @@ describe.skipIf(!existsSync(file))("the lab's inbound policy", () => {
     await pipeline.run(context);
     expect(context.lastError).toBeUndefined();
     expect(context.request.headers.get('api-key')).toBeUndefined();
-    expect(context.request.headers.get('authorization')).toEqual(['Bearer token for https://cognitiveservices.azure.com']);
-    expect(context.request.url).toMatchObject({ host: 'me.openai.azure.com', path: '/openai/deployments/d/chat/completions' });
+    expect(context.request.headers.get('authorization')).toEqual([
+      'Bearer token for https://cognitiveservices.azure.com',
+    ]);
+    expect(context.request.url).toMatchObject({
+      host: 'me.openai.azure.com',
+      path: '/openai/deployments/d/chat/completions',
+    });
     expect(context.response?.status).toBe(200);
   });
   it('answers 500 with the activity id when the identity has no token', async () => {
@@ -75,7 +98,11 @@ describe.skipIf(!existsSync(file))("the lab's inbound policy", () => {
       throw new Error('no identity');
     };
     await pipeline.run(context);
-    expect(context.lastError).toMatchObject({ source: 'authentication-managed-identity', scope: 'api', section: 'inbound' });
+    expect(context.lastError).toMatchObject({
+      source: 'authentication-managed-identity',
+      scope: 'api',
+      section: 'inbound',
+    });
     expect(new TextDecoder().decode(context.response?.body?.bytes)).toBe(
       '{ "statusCode": 500, "message": "Internal server error", "activityId": "00000000-0000-0000-0000-000000000001" }',
     );

@@ -23,7 +23,14 @@ const placeholder = (name: string, start: number, length: number, subject: strin
   const hint = /openai.*endpoint|endpoint.*openai/i.test(name)
     ? `Put the host of the Azure OpenAI endpoint there, without https:// and without a trailing slash, for example my-resource.openai.azure.com (of an embedded account: <subdomain>.openai.azure.com).`
     : `Put the value for ${name} there, without the << and >>.`;
-  return { code: 'policy.placeholder', message: `The placeholder '<<${name}>>' was not filled in.`, start, length, subject, hint };
+  return {
+    code: 'policy.placeholder',
+    message: `The placeholder '<<${name}>>' was not filled in.`,
+    start,
+    length,
+    subject,
+    hint,
+  };
 };
 
 /**
@@ -38,7 +45,13 @@ export function parseDocument(text: string): ParsedDocument {
     (open.at(-1)?.children ?? top).push(node);
   };
   const notWellFormed = (message: string, start: number, length = 1, subject?: string) => {
-    mistakes.push({ code: 'policy.notWellFormed', message, start, length, ...(subject === undefined ? {} : { subject }) });
+    mistakes.push({
+      code: 'policy.notWellFormed',
+      message,
+      start,
+      length,
+      ...(subject === undefined ? {} : { subject }),
+    });
   };
   const close = (element: OpenElement, closeTag: string, end: number) => {
     const { name, start, attributes, openTag, children } = element;
@@ -102,7 +115,12 @@ export function parseDocument(text: string): ParsedDocument {
           offset += match[0].length;
           continue;
         }
-        notWellFormed("'<' is not allowed in the value of an attribute outside of an expression; write &lt;.", offset, 1, element);
+        notWellFormed(
+          "'<' is not allowed in the value of an attribute outside of an expression; write &lt;.",
+          offset,
+          1,
+          element,
+        );
       }
       offset++;
     }
@@ -130,7 +148,16 @@ export function parseDocument(text: string): ParsedDocument {
       while (/\s/.test(text[offset] ?? '')) offset++;
       if (text.startsWith('/>', offset)) {
         const end = offset + 2;
-        add({ kind: 'element', name, start, end, attributes, children: [], openTag: text.slice(start, end), closeTag: '' });
+        add({
+          kind: 'element',
+          name,
+          start,
+          end,
+          attributes,
+          children: [],
+          openTag: text.slice(start, end),
+          closeTag: '',
+        });
         return end;
       }
       if (text[offset] === '>') {
@@ -150,7 +177,16 @@ export function parseDocument(text: string): ParsedDocument {
         );
         const end = text.indexOf('>', offset);
         if (end < 0) {
-          add({ kind: 'element', name, start, end: text.length, attributes, children: [], openTag: text.slice(start), closeTag: '' });
+          add({
+            kind: 'element',
+            name,
+            start,
+            end: text.length,
+            attributes,
+            children: [],
+            openTag: text.slice(start),
+            closeTag: '',
+          });
           return text.length;
         }
         offset = text[end - 1] === '/' ? end - 1 : end;
@@ -160,7 +196,12 @@ export function parseDocument(text: string): ParsedDocument {
       offset += attribute.length;
       while (/\s/.test(text[offset] ?? '')) offset++;
       if (text[offset] !== '=') {
-        notWellFormed(`The attribute '${attribute}' has no value: '=' was expected.`, attributeStart, attribute.length, name);
+        notWellFormed(
+          `The attribute '${attribute}' has no value: '=' was expected.`,
+          attributeStart,
+          attribute.length,
+          name,
+        );
         continue;
       }
       offset++;
@@ -198,7 +239,12 @@ export function parseDocument(text: string): ParsedDocument {
     while (open.length > depth + 1) {
       const unclosed = open.pop();
       if (!unclosed) break;
-      notWellFormed(`<${unclosed.name}> is not closed before </${name}>.`, unclosed.start, unclosed.name.length + 1, unclosed.name);
+      notWellFormed(
+        `<${unclosed.name}> is not closed before </${name}>.`,
+        unclosed.start,
+        unclosed.name.length + 1,
+        unclosed.name,
+      );
       close(unclosed, '', start);
     }
     const element = open.pop();
@@ -218,7 +264,12 @@ export function parseDocument(text: string): ParsedDocument {
     const special = opaque.find(({ opens }) => text.startsWith(opens, start));
     if (special) {
       const end = text.indexOf(special.closes, start + special.opens.length);
-      if (end < 0) notWellFormed(`The ${special.kind} does not end: '${special.closes}' was expected.`, start, special.opens.length);
+      if (end < 0)
+        notWellFormed(
+          `The ${special.kind} does not end: '${special.closes}' was expected.`,
+          start,
+          special.opens.length,
+        );
       offset = end < 0 ? text.length : end + special.closes.length;
       add({ kind: special.kind, start, raw: text.slice(start, offset) });
     } else if (text.startsWith('</', start)) offset = readClosing(start);

@@ -1,6 +1,5 @@
 import type { CSharp } from '@vigia/expression';
 import { compileDocument } from './compile-document.ts';
-import { completeDocument } from './complete-document.ts';
 import type {
   CheckOptions,
   CompiledPolicy,
@@ -10,6 +9,7 @@ import type {
   ScopedDiagnostic,
   SectionName,
 } from './compiler-types.ts';
+import { completeDocument } from './complete-document.ts';
 import { allSections, type Step } from './definition.ts';
 import { createPipeline } from './pipeline.ts';
 import { PolicyError } from './policy-error.ts';

@@ -49,5 +49,7 @@ export const policiesNotRunYet: ReadonlySet<string> = new Set(
   redirect-content-urls send-one-way-request send-request send-service-bus-message set-graphql-resolver sql-data-source
   validate-azure-ad-token validate-client-certificate validate-content validate-graphql-request validate-headers
   validate-jwt validate-odata-request validate-parameters validate-status-code wait xml-to-json xsl-transform block
-  authentication-token authentication-token-store invoke-request set-request-metric-dimension-value set-url`.split(/\s+/),
+  authentication-token authentication-token-store invoke-request set-request-metric-dimension-value set-url`.split(
+    /\s+/,
+  ),
 );

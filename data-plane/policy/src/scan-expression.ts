@@ -1,4 +1,10 @@
-const entities: Readonly<Record<string, string>> = { '&quot;': '"', '&apos;': "'", '&lt;': '<', '&gt;': '>', '&amp;': '&' };
+const entities: Readonly<Record<string, string>> = {
+  '&quot;': '"',
+  '&apos;': "'",
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+};
 const entityPattern = /&(?:quot|apos|lt|gt|amp|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y;
 
 /** The character at an offset, where an XML entity counts as the one character it stands for. */
@@ -175,4 +181,6 @@ export const decodeEntities = (source: MappedText): MappedText =>
  * XML could not hold there.
  */
 export const isRawExpression = (raw: string, quote: string): boolean =>
-  raw.includes('<') || (quote !== '' && raw.includes(quote)) || /&(?!(?:quot|apos|lt|gt|amp|#\d+|#x[0-9a-fA-F]+);)/.test(raw);
+  raw.includes('<') ||
+  (quote !== '' && raw.includes(quote)) ||
+  /&(?!(?:quot|apos|lt|gt|amp|#\d+|#x[0-9a-fA-F]+);)/.test(raw);

@@ -23,7 +23,8 @@ export const isSettableHeader = (name: string): boolean => !reserved.has(name.to
 
 export function applyHeader(headers: Headers, name: string, values: readonly string[], action: string): void {
   if (!isSettableHeader(name)) return;
-  const joined = (all: readonly string[]) => (ownLine.has(name.toLowerCase()) || all.length < 2 ? all : [all.join(',')]);
+  const joined = (all: readonly string[]) =>
+    ownLine.has(name.toLowerCase()) || all.length < 2 ? all : [all.join(',')];
   switch (action) {
     case 'skip':
       if (!headers.has(name) && values.length > 0) headers.set(name, joined(values));
@@ -44,7 +45,8 @@ export const setHeaderSpec = {
   attributes: {
     name: expression('string', {
       required: true,
-      check: (name) => (isSettableHeader(name) ? undefined : `The header '${name}' cannot be set: the transport owns it.`),
+      check: (name) =>
+        isSettableHeader(name) ? undefined : `The header '${name}' cannot be set: the transport owns it.`,
     }),
     'exists-action': oneOf('override', 'skip', 'append', 'delete'),
   },

@@ -4,9 +4,12 @@ import { definePolicy, expression, many } from '../definition.ts';
 import { PolicyError } from '../policy-error.ts';
 import { asText } from '../value-text.ts';
 
-const family = (address: string): 'ipv4' | 'ipv6' | undefined => ({ 4: 'ipv4', 6: 'ipv6' } as const)[isIP(address) as 4 | 6];
+const family = (address: string): 'ipv4' | 'ipv6' | undefined =>
+  (({ 4: 'ipv4', 6: 'ipv6' }) as const)[isIP(address) as 4 | 6];
 const checkAddress = (value: string) =>
-  isIP(value.trim()) === 0 ? `'${value}' is not an IP address; ranges are given as <address-range from="" to=""/>.` : undefined;
+  isIP(value.trim()) === 0
+    ? `'${value}' is not an IP address; ranges are given as <address-range from="" to=""/>.`
+    : undefined;
 
 export const ipFilter = definePolicy({
   name: 'ip-filter',

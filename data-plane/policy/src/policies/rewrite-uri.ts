@@ -39,7 +39,8 @@ export const rewriteUri = definePolicy({
       }
       if (copiesOthers(context)) query.push(...url.query.filter(([name]) => !used.has(name.toLowerCase())));
       const api = context.api?.serviceUrl;
-      const base = context.backendBasePath ?? (api && URL.canParse(api) ? new URL(api).pathname.replace(/\/$/, '') : '');
+      const base =
+        context.backendBasePath ?? (api && URL.canParse(api) ? new URL(api).pathname.replace(/\/$/, '') : '');
       url.path = `${base}${path}`;
       url.query = query;
       return undefined;

@@ -8,7 +8,8 @@ export function checkBaseUrl(value: string): string | undefined {
     return `The base-url '${value}' has its scheme twice: give the host without 'https://' where the text already begins with it.`;
   }
   if (!/^https?:\/\//i.test(value)) return `The base-url '${value}' must begin with https:// or http://.`;
-  if (!URL.canParse(value) || new URL(value).hostname === '') return `The base-url '${value}' is not a URL with a host.`;
+  if (!URL.canParse(value) || new URL(value).hostname === '')
+    return `The base-url '${value}' is not a URL with a host.`;
   const url = new URL(value);
   if (url.search !== '' || url.hash !== '') return `The base-url '${value}' must not have a query or a fragment.`;
   if (/^https?:\/\/[^/]*\/\//i.test(value)) {

@@ -1,6 +1,6 @@
+import type { PolicyContext, PolicyResponse } from '../context.ts';
 import { reasonPhrase } from '../default-response.ts';
 import { type CompiledElement, definePolicy, expression } from '../definition.ts';
-import type { PolicyContext, PolicyResponse } from '../context.ts';
 import { responseOf } from './message.ts';
 
 export const setStatusSpec = {
