@@ -68,7 +68,6 @@ export class Binder {
   readonly #offset: number;
   #slots = 0;
   #scopes: Map<string, Local>[] = [new Map()];
-  #resultTypes: Type[] = [];
   #isChecked = false;
   #lambda: { types: Type[]; bounds: Bound[] } | undefined;
 
@@ -278,7 +277,7 @@ export class Binder {
         const condition = test ? this.#as(test, T.bool) : () => true;
         const updates = node
           .childrenForFieldName('update')
-          .filter((child): child is Node => child !== null && child.isNamed)
+          .filter((child): child is Node => child?.isNamed)
           .map((child) => this.expression(child).run);
         const run = loop(condition, this.#scoped(field('body')), (r) => updates.forEach((update) => update(r)));
         this.#scopes.pop();
@@ -594,12 +593,12 @@ export class Binder {
       case 'string_literal':
         return constant(
           T.string,
-          unescape(node.text.slice(1, -1), () => this.#fail(node, 'syntax', 'Unrecognized escape sequence.')),
+          unescapeText(node.text.slice(1, -1), () => this.#fail(node, 'syntax', 'Unrecognized escape sequence.')),
         );
       case 'verbatim_string_literal':
         return constant(T.string, node.text.slice(2, -1).replaceAll('""', '"'));
       case 'character_literal': {
-        const text = unescape(node.text.slice(1, -1), () =>
+        const text = unescapeText(node.text.slice(1, -1), () =>
           this.#fail(node, 'syntax', 'Unrecognized escape sequence.'),
         );
         return text.length === 1
@@ -751,7 +750,7 @@ export class Binder {
       const raw = child.text.replaceAll('{{', '{').replaceAll('}}', '}');
       const text = isVerbatim
         ? raw.replaceAll('""', '"')
-        : unescape(raw, () => this.#fail(child, 'syntax', 'Unrecognized escape sequence.'));
+        : unescapeText(raw, () => this.#fail(child, 'syntax', 'Unrecognized escape sequence.'));
       return [() => text];
     });
     return {
@@ -1657,7 +1656,7 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '"',
   "'": "'",
 };
-function unescape(text: string, fail: () => never): string {
+function unescapeText(text: string, fail: () => never): string {
   return text.replace(
     /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{1,4})|([\s\S]))/g,
     (_whole, u, U, x, single) => {

@@ -36,19 +36,21 @@ export interface TypeDefinition {
   readonly statics?: Readonly<Record<string, Implementation>>;
 }
 
-const signature = /^(\w+)(?:<([\w,]+)>)?(?:([([])(.*)[)\]])?(?::(.+))?$/;
+const signature = /^(\w+)(?:<([\w,]+)>)?(?:\(([^)]*)\)|\[([^:]*)\](?=:))?(?::(.+))?$/;
 
 function parseMember(text: string, run: Implementation, self: Type): Member {
   const match = signature.exec(text);
   if (!match) throw new Error(`Bad signature ${text}`);
-  const [, name = '', generics, bracket, parameterText = '', result] = match;
+  const [, name = '', generics, called, indexed, result] = match;
+  const parameterText = called ?? indexed ?? '';
   const parameters = splitTop(parameterText).map((part): Parameter => {
     const words = part.trim().split(/\s+/);
     const isOut = words[0] === 'out' && !!words.shift();
     const isParams = words[0] === 'params' && !!words.shift();
     return { type: parseType(words[0] ?? 'object'), name: words[1] ?? '', isOut, isParams };
   });
-  const kind = name === 'new' ? 'constructor' : bracket === '(' ? 'method' : bracket === '[' ? 'indexer' : 'property';
+  const kind =
+    name === 'new' ? 'constructor' : called !== undefined ? 'method' : indexed !== undefined ? 'indexer' : 'property';
   return {
     name,
     kind,

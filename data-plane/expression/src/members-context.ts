@@ -3,6 +3,7 @@ import type { ExpressionHeaders, ExpressionUrl } from './csharp.ts';
 import { fromDate, parseDateTime } from './date-time.ts';
 import { parseJson } from './json.ts';
 import { defineType, type Implementation } from './member-table.ts';
+import { defaultOf } from './members-collections.ts';
 import { toBytes } from './members-system.ts';
 import { parseType, type Type, typeOf } from './types.ts';
 import { Boxed, Dict, Guid, Items, Native, notSupported, raise, runtimeType, TimeSpan, type V } from './values.ts';
@@ -223,7 +224,7 @@ export function defineContext(): void {
     },
   });
   const valueOr: Implementation = (_d, [name, other], r, types) => {
-    if (!r.context.variables.has(text(name))) return other === undefined ? null : other;
+    if (!r.context.variables.has(text(name))) return other === undefined ? defaultOf(types.get('X')) : other;
     const value = variable(r, name);
     const type: Type = types.get('X') ?? typeOf('object');
     if (value !== null && !instanceOf(value, type))
@@ -243,6 +244,7 @@ export function defineContext(): void {
           : raise('KeyNotFoundException', `The given key '${name}' was not present in the dictionary.`),
       'ContainsKey(string):bool': (_d, [name], r) => r.context.variables.has(text(name)),
       'GetValueOrDefault<X>(string,X):X': valueOr,
+      'GetValueOrDefault<X>(string):X': valueOr,
     },
   });
 }

@@ -115,10 +115,22 @@ function defineString(): void {
         range(i >= 0 && i <= s.length);
         return s.slice(0, i) + text(x) + s.slice(i);
       },
-      'PadLeft(int):string': (s, [n], r) => (r.charge(n), s.padStart(n)),
-      'PadRight(int):string': (s, [n], r) => (r.charge(n), s.padEnd(n)),
-      'PadLeft(int,char):string': (s, [n, c], r) => (r.charge(n), s.padStart(n, char(c))),
-      'PadRight(int,char):string': (s, [n, c], r) => (r.charge(n), s.padEnd(n, char(c))),
+      'PadLeft(int):string': (s, [n], r) => {
+        r.charge(n);
+        return s.padStart(n);
+      },
+      'PadRight(int):string': (s, [n], r) => {
+        r.charge(n);
+        return s.padEnd(n);
+      },
+      'PadLeft(int,char):string': (s, [n, c], r) => {
+        r.charge(n);
+        return s.padStart(n, char(c));
+      },
+      'PadRight(int,char):string': (s, [n, c], r) => {
+        r.charge(n);
+        return s.padEnd(n, char(c));
+      },
       'Equals(string):bool': (s, [x]) => s === x,
       'Equals(string,StringComparison):bool': (s, [x, c]) => x !== null && fold(s, c) === fold(x, c),
       'ToCharArray():char[]': (s) => new Items(parseType('char[]'), [...itemsOf(s)]),
@@ -369,8 +381,8 @@ export function defineSystem(): void {
       'Abs(double):double': (_s, [a]) => Math.abs(a),
       'Max(int,int):int': (_s, [a, b]) => Math.max(a, b),
       'Min(int,int):int': (_s, [a, b]) => Math.min(a, b),
-      'Max(long,long):long': (_s, [a, b]) => (a > b ? a : b),
-      'Min(long,long):long': (_s, [a, b]) => (a < b ? a : b),
+      'Max(long,long):long': (_s, [a, b]) => Math.max(a, b),
+      'Min(long,long):long': (_s, [a, b]) => Math.min(a, b),
       'Max(double,double):double': (_s, [a, b]) => Math.max(a, b),
       'Min(double,double):double': (_s, [a, b]) => Math.min(a, b),
       'Floor(double):double': (_s, [a]) => Math.floor(a),

@@ -1,5 +1,5 @@
 import { findExpressionEnd, isExpressionStart } from './scan-expression.ts';
-import type { AttributeNode, ElementNode, PolicyNode } from './syntax.ts';
+import type { AttributeNode, PolicyNode } from './syntax.ts';
 import type { Mistake } from './text-position.ts';
 
 export interface ParsedDocument {
