@@ -1,6 +1,6 @@
 import type { KqlColumn, KqlType } from '@vigia/contract';
-import { datetimeText, timespanText } from '../src/literals/ticks-text.ts';
 import { parseDatetime } from '../src/literals/datetime.ts';
+import { datetimeText, timespanText } from '../src/literals/ticks-text.ts';
 import { parseTimespan } from '../src/literals/timespan.ts';
 
 export interface Expected {
@@ -66,7 +66,8 @@ export function difference(
   for (const [index, column] of columns.entries()) {
     const types = expected.types?.[index]?.split('|') ?? [];
     if (types.includes('real')) types.push('decimal');
-    if (types.length > 0 && !types.includes(column.type)) return `${column.name} is ${column.type}, not ${types.join('|')}`;
+    if (types.length > 0 && !types.includes(column.type))
+      return `${column.name} is ${column.type}, not ${types.join('|')}`;
   }
   if (rows.length !== expected.rows.length) return `${rows.length} rows instead of ${expected.rows.length}`;
   if (isArbitrary) return undefined;

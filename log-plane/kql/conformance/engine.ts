@@ -7,7 +7,7 @@ export async function openEngine(): Promise<{
   run(sql: string): Promise<readonly EngineRow[]>;
   close(): void;
 }> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '2GB' });
   const connection = await instance.connect();
   await connection.run("set timezone = 'UTC'");
   return {

@@ -4,8 +4,8 @@ import { UnsupportedFeature } from './bind/unsupported.ts';
 import type { CompiledQuery, CompileOptions, KqlCompiler, KqlDatabase, RefusedQuery } from './interface.ts';
 import { createGlobals } from './service/database.ts';
 import { diagnosticAt, diagnosticsOf, findMistakes } from './service/diagnostics.ts';
-import { findMissingPipes } from './service/missing-pipes.ts';
 import { L } from './service/kusto.ts';
+import { findMissingPipes } from './service/missing-pipes.ts';
 import { refuseTooLarge } from './service/size-limits.ts';
 import { printQuery } from './sql/print-query.ts';
 
@@ -64,7 +64,10 @@ export function warmUp(): void {
     name: 'warm',
     tables: [{ name: 'T', columns: [{ name: 'a', type: 'long' }], relation: 'nothing' }],
   });
-  compiler.compile('T | join kind=inner T on a | summarize count() by bin(a, 1) | extend x = strcat(tostring(a), "x")', {
-    now: 0n,
-  });
+  compiler.compile(
+    'T | join kind=inner T on a | summarize count() by bin(a, 1) | extend x = strcat(tostring(a), "x")',
+    {
+      now: 0n,
+    },
+  );
 }

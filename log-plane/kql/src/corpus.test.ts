@@ -6,8 +6,8 @@ import { readCorpus, sharedPath } from '../conformance/corpus.ts';
 import { openEngine } from '../conformance/engine.ts';
 import deviations from '../conformance/known-deviations.json' with { type: 'json' };
 import { createKqlCompiler, type KqlTable } from './index.ts';
-import { printName } from './sql/print-name.ts';
 import { SQL_TYPES } from './sql/print-literal.ts';
+import { printName } from './sql/print-name.ts';
 
 const NOW = 638_000_000_000_000_000n;
 const known: Readonly<Record<string, string>> = deviations;
@@ -62,37 +62,44 @@ describe('queries over API Management and Azure OpenAI', () => {
   const cases = readCorpus('azure-openai-apim');
   const schema = sharedPath('reference/monitor-tables.json');
 
-  it.skipIf(cases === undefined || !existsSync(schema))('compile and run, or are refused by name', { timeout: 120_000 }, async () => {
-    const reference = JSON.parse(readFileSync(schema, 'utf8')) as { tables: Record<string, ReferenceTable> };
-    const tables: KqlTable[] = [];
-    for (const [name, { columns: given }] of Object.entries(reference.tables)) {
-      const columns: KqlColumn[] = given
-        .filter((column, index) => column.type in SQL_TYPES && given.findIndex((other) => other.name === column.name) === index)
-        .map((column) => ({ name: column.name, type: column.type as KqlType }));
-      const definition = columns.map((column) => `${printName(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
-      await engine.run(`create table ${printName(name)} (${definition})`);
-      tables.push({ name, columns, relation: printName(name) });
-    }
-    const compiler = createKqlCompiler({ name: 'Workspace', tables });
-    const counts = { queries: 0, run: 0, refused: 0, diagnosed: 0 };
-    const failed: string[] = [];
-    for (const one of cases ?? []) {
-      counts.queries += 1;
-      const compiled = compiler.compile(one.filled ?? one.query, { now: NOW });
-      if (!compiled.ok) {
-        const isOurs = compiled.diagnostics[0]?.code.startsWith('kql.') ?? false;
-        counts[isOurs ? 'refused' : 'diagnosed'] += 1;
-        continue;
+  it.skipIf(cases === undefined || !existsSync(schema))(
+    'compile and run, or are refused by name',
+    { timeout: 120_000 },
+    async () => {
+      const reference = JSON.parse(readFileSync(schema, 'utf8')) as { tables: Record<string, ReferenceTable> };
+      const tables: KqlTable[] = [];
+      for (const [name, { columns: given }] of Object.entries(reference.tables)) {
+        const columns: KqlColumn[] = given
+          .filter(
+            (column, index) =>
+              column.type in SQL_TYPES && given.findIndex((other) => other.name === column.name) === index,
+          )
+          .map((column) => ({ name: column.name, type: column.type as KqlType }));
+        const definition = columns.map((column) => `${printName(column.name)} ${SQL_TYPES[column.type]}`).join(', ');
+        await engine.run(`create table ${printName(name)} (${definition})`);
+        tables.push({ name, columns, relation: printName(name) });
       }
-      await engine.run(compiled.sql).then(
-        () => {
-          counts.run += 1;
-        },
-        (error: unknown) => failed.push(`${one.id}: ${String(error)}`),
-      );
-    }
-    console.log(`azure-openai-apim: ${JSON.stringify(counts)}`);
-    expect(failed).toEqual([]);
-    expect(counts.run).toBeGreaterThan(counts.queries / 2);
-  });
+      const compiler = createKqlCompiler({ name: 'Workspace', tables });
+      const counts = { queries: 0, run: 0, refused: 0, diagnosed: 0 };
+      const failed: string[] = [];
+      for (const one of cases ?? []) {
+        counts.queries += 1;
+        const compiled = compiler.compile(one.filled ?? one.query, { now: NOW });
+        if (!compiled.ok) {
+          const isOurs = compiled.diagnostics[0]?.code.startsWith('kql.') ?? false;
+          counts[isOurs ? 'refused' : 'diagnosed'] += 1;
+          continue;
+        }
+        await engine.run(compiled.sql).then(
+          () => {
+            counts.run += 1;
+          },
+          (error: unknown) => failed.push(`${one.id}: ${String(error)}`),
+        );
+      }
+      console.log(`azure-openai-apim: ${JSON.stringify(counts)}`);
+      expect(failed).toEqual([]);
+      expect(counts.run).toBeGreaterThan(counts.queries / 2);
+    },
+  );
 });

@@ -1,7 +1,7 @@
-import type { ArgumentType, PrintedCall } from '../functions/entry.ts';
-import { convertSql } from '../functions/conversion.ts';
-import { wrapLong } from '../operators/wrap.ts';
 import type { KqlType } from '@vigia/contract';
+import { convertSql } from '../functions/conversion.ts';
+import type { ArgumentType, PrintedCall } from '../functions/entry.ts';
+import { wrapLong } from '../operators/wrap.ts';
 
 /** `order`: ` order by …` of the rows where they have an order, for aggregates that keep it. */
 export interface PrintedAggregate extends PrintedCall {
@@ -22,7 +22,10 @@ type Print = AggregateEntry['sql'];
 const filtered =
   (print: (printed: PrintedAggregate, filter: string) => string): Print =>
   (printed) =>
-    print({ ...printed, args: printed.args.slice(0, -1), exprs: printed.exprs.slice(0, -1) }, ` filter (where ${printed.args.at(-1)})`);
+    print(
+      { ...printed, args: printed.args.slice(0, -1), exprs: printed.exprs.slice(0, -1) },
+      ` filter (where ${printed.args.at(-1)})`,
+    );
 
 /** One more condition for the rows of an aggregate. */
 const narrowed = (filter: string, condition: string): string =>
@@ -39,7 +42,8 @@ function sum({ args: [x], type }: PrintedAggregate, filter = ''): string {
 /** Of nothing: NaN for reals, null for ticks. */
 function avg({ args: [x], exprs, type }: PrintedAggregate, filter = ''): string {
   if (type === 'decimal') return `cast(sum(${x})${filter}::double / nullif(count(${x})${filter}, 0) as decimal(38,18))`;
-  if (type === 'real') return `coalesce(avg(${x}${exprs[0]?.type === 'real' ? '' : '::double'})${filter}, 'nan'::double)`;
+  if (type === 'real')
+    return `coalesce(avg(${x}${exprs[0]?.type === 'real' ? '' : '::double'})${filter}, 'nan'::double)`;
   return `cast(avg(${x})${filter} as bigint)`;
 }
 
@@ -93,6 +97,13 @@ function set({ args: [x = '', size], exprs }: PrintedAggregate, filter = ''): st
   return `to_json(${size === undefined ? parsed : `${parsed}[1:${size}]`})::varchar`;
 }
 
+/** Of a key that several bags have, the first's value. */
+function bag({ args: [x = ''], order }: PrintedAggregate, filter = ''): string {
+  const pairs = `flatten(coalesce(list(list_transform(json_keys(${x}), lambda k: {'k': k, 'v': json_extract(${x}, '/' || replace(replace(k, '~', '~0'), '/', '~1'))::varchar})${order})${narrowed(filter, `json_type(${x}) = 'OBJECT'`)}, []))`;
+  const first = `list_filter(${pairs}, lambda p, i: list_position(list_transform(${pairs}, lambda q: q.k), p.k) = i)`;
+  return `'{' || array_to_string(list_transform(${first}, lambda p: to_json(p.k)::varchar || ':' || p.v), ',') || '}'`;
+}
+
 function percentile({ args: [x, rank] }: PrintedAggregate): string {
   return `quantile_disc(${x}, (${rank}) / 100.0)`;
 }
@@ -104,11 +115,13 @@ function percentilesArray({ args: [x, ...ranks] }: PrintedAggregate): string {
 const takeAny = ({ args: [x], type }: PrintedAggregate, filter = ''): string =>
   type === 'string' ? `coalesce(first(${x})${filter}, '')` : `first(${x})${filter}`;
 
-const struct = (values: readonly string[]): string => `{${values.map((value, index) => `'f${index}': ${value}`).join(', ')}}`;
+const struct = (values: readonly string[]): string =>
+  `{${values.map((value, index) => `'f${index}': ${value}`).join(', ')}}`;
 
 /** args: what decides, then the row. Where it is null in all rows, any row. */
 const argRow = (name: 'arg_max' | 'arg_min'): Print => {
-  return ({ args: [by, ...row] }) => `coalesce(${name}(${struct(row)}, ${by}) filter (where ${by} is not null), first(${struct(row)}))`;
+  return ({ args: [by, ...row] }) =>
+    `coalesce(${name}(${struct(row)}, ${by}) filter (where ${by} is not null), first(${struct(row)}))`;
 };
 
 const bits = (name: string): AggregateEntry => ({ takes: ['long'], sql: ({ args: [x] }) => `${name}(${x})` });
@@ -138,6 +151,8 @@ export const AGGREGATES: Readonly<Record<string, AggregateEntry>> = {
   make_list_with_nulls: { takes: ['any', 'long'], sql: (printed) => list(true)(printed) },
   make_set: { takes: ['any', 'long'], sql: (printed) => set(printed) },
   make_set_if: { takes: ['any', 'bool'], sql: filtered(set) },
+  make_bag: { takes: ['dynamic', 'long'], sql: (printed) => bag(printed) },
+  make_bag_if: { takes: ['dynamic', 'bool'], sql: filtered(bag) },
   percentile: { takes: ['any', 'real'], sql: percentile },
   percentiles_array: { takes: ['any', 'real', 'real', 'real', 'real', 'real', 'real'], sql: percentilesArray },
   take_any: { takes: ['any'], isSpread: true, sql: (printed) => takeAny(printed) },

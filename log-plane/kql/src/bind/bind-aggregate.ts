@@ -12,7 +12,8 @@ export function bindAggregateCall(context: BindContext, node: CallNode, name: st
   const { aggregates, ...inside } = scope;
   const args = elements<Expression>(node.ArgumentList?.Expressions);
   for (const arg of args)
-    if (arg instanceof Syn.StarExpression) return context.refuse(node, scope, name, `'${name}(*)' is not supported here.`);
+    if (arg instanceof Syn.StarExpression)
+      return context.refuse(node, scope, name, `'${name}(*)' is not supported here.`);
   if (entry.isSpread === true && args.length > entry.takes.length)
     return context.refuse(node, scope, name, `'${name}' with several columns is not supported here.`);
   if (args.length > entry.takes.length)

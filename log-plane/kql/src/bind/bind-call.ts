@@ -52,11 +52,58 @@ const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
     const pairs = scope.columns.flatMap(({ name, column }) => [literal('string', name), columnRef(column)]);
     return call(isIgnoring ? 'bag_pack_not_empty' : 'bag_pack', 'dynamic', ...pairs);
   },
+  extract_all: (context, node, args, scope) => {
+    const bound = args.map((arg) => bindExpression(context, arg, scope));
+    const [pattern, groups] = bound;
+    const isNumbered = bound.length === 2 || (groups?.kind === 'literal' && /^\[[\d,]+\]$/.test(String(groups.value)));
+    if (pattern?.kind !== 'literal' || !isNumbered)
+      return context.refuse(node, scope, 'extract_all', 'extract_all needs a constant pattern and numbered groups.');
+    return call(
+      'extract_all',
+      'dynamic',
+      ...coerce(bound, ['string', bound.length === 2 ? 'string' : 'any', 'string'], 'dynamic'),
+    );
+  },
+  format_timespan: formatCall('format_timespan', 'timespan'),
+  format_datetime: formatCall('format_datetime', 'datetime'),
+  datetime_diff: unitCall('datetime_diff', ['datetime', 'datetime'], 'long'),
+  datetime_add: unitCall('datetime_add', ['long', 'datetime'], 'datetime'),
+  datetime_part: unitCall('datetime_part', ['datetime'], 'long'),
+  range: (context, node, args, scope) => {
+    const bound = args.map((arg) => bindExpression(context, arg, scope));
+    if (!bound.every((arg) => arg.type === 'long' || arg.type === 'int'))
+      return context.refuse(node, scope, 'range', 'range of other than whole numbers is not supported.');
+    return call('range', 'dynamic', ...bound.map((arg) => convert(arg, 'long')));
+  },
   ingestion_time: (context, node, _args, scope) => {
     const found = findColumn(scope.columns, 'TimeGenerated');
     return found === undefined ? context.refuse(node, scope, 'ingestion_time') : columnRef(found.column);
   },
 };
+
+/** The format decides what is printed, so it has to be a constant. */
+function formatCall(name: string, type: KqlType): SpecialBinder {
+  return (context, node, [value, format], scope) => {
+    const constant = bindConstant(context, format ?? null, scope);
+    if (constant === undefined)
+      return context.refuse(format ?? node, scope, name, `The format of ${name} must be a constant.`);
+    return call(name, 'string', bindAs(context, value ?? null, scope, type), constant);
+  };
+}
+
+const UNITS =
+  /^(year|quarter|month|week|day|hour|minute|second|millisecond|microsecond|nanosecond|week_of_year|weekofyear|dayofyear)s?$/i;
+
+/** Likewise the unit, which must be known. */
+function unitCall(name: string, takes: readonly KqlType[], result: KqlType): SpecialBinder {
+  return (context, node, [unit, ...rest], scope) => {
+    const constant = bindConstant(context, unit ?? null, scope);
+    if (constant === undefined || !UNITS.test(String(constant.value)))
+      return context.refuse(unit ?? node, scope, name, `The unit of ${name} must be a known constant.`);
+    const args = rest.map((arg, index) => bindAs(context, arg, scope, takes[index] ?? 'long'));
+    return call(name, result, constant, ...args);
+  };
+}
 
 function addTicks(moment: Expr, span: Expr): Expr {
   if (moment.kind === 'literal' && span.kind === 'literal')
@@ -81,14 +128,16 @@ export function bindCall(context: BindContext, node: CallNode, scope: Scope): Ex
   const name = functionName(node);
   const args = elements<Expression>(node.ArgumentList?.Expressions);
   if (isWindowFunction(name)) return bindWindow(context, node, name, scope);
-  if (AGGREGATES[name] !== undefined && scope.aggregates !== undefined) return bindAggregateCall(context, node, name, scope);
+  if (AGGREGATES[name] !== undefined && scope.aggregates !== undefined)
+    return bindAggregateCall(context, node, name, scope);
   const special = SPECIAL[name];
   if (special !== undefined) return special(context, node, args, scope);
   const entry = FUNCTIONS[name];
   if (entry === undefined || !/^[a-z]\w*$/.test(name))
     return context.refuse(node, scope, written, `The function '${written}' is not supported.`);
   for (const arg of args)
-    if (arg instanceof Syn.StarExpression) return context.refuse(node, scope, written, `'${written}(*)' is not supported.`);
+    if (arg instanceof Syn.StarExpression)
+      return context.refuse(node, scope, written, `'${written}(*)' is not supported.`);
   const type = entry.returns ?? typeOf(context, node, scope);
   const bound = args.map((arg) => bindExpression(context, arg, scope));
   if (bound.length > entry.takes.length && entry.isVariadic !== true)

@@ -1,9 +1,9 @@
+import { datetimeText, timespanText } from '../literals/ticks-text.ts';
 import { type Expr, literal } from '../plan/expression.ts';
 import { type Expression, elements, kindOf, Syn, textOf } from '../service/kusto.ts';
 import { typeOf } from './bind-expression.ts';
 import type { BindContext, Scope } from './context.ts';
 import { parseLiteral } from './literal.ts';
-import { datetimeText, timespanText } from '../literals/ticks-text.ts';
 
 /** `dynamic(…)` as JSON text; Kusto's own literals inside (datetime(…), 'single quotes') become JSON values. */
 export function bindDynamicLiteral(
@@ -45,8 +45,7 @@ function jsonOf(context: BindContext, node: Expression | null, scope: Scope): st
 }
 
 function pairName(pair: Kusto.Language.Syntax.JsonPair): string {
-  const name = pair.Name as unknown as Expression & { SimpleName?: string };
-  return name?.LiteralValueInfo?.ValueText ?? name?.SimpleName ?? textOf(name).replace(/^["']|["']$/g, '');
+  return pair.Name?.ValueText ?? '';
 }
 
 /** The digits as written where JSON has them so. */

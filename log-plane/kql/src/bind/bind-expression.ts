@@ -1,6 +1,6 @@
 import type { KqlType } from '@vigia/contract';
-import { call, columnRef, type Expr, literal, type LiteralExpr } from '../plan/expression.ts';
-import { type Expression, elements, kindOf, type SyntaxNode, Sym, Syn, textOf } from '../service/kusto.ts';
+import { call, columnRef, type Expr, type LiteralExpr, literal } from '../plan/expression.ts';
+import { type Expression, elements, kindOf, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
 import { bindCall } from './bind-call.ts';
 import { bindDynamicLiteral } from './bind-dynamic.ts';
 import { bindTabular, isTabular } from './bind-tabular.ts';
@@ -11,7 +11,6 @@ import { bindBinary, bindComparison } from './operators.ts';
 import { kqlType } from './types.ts';
 
 type Binder = (context: BindContext, node: never, scope: Scope) => Expr;
-
 
 /** Expressions with a class or kind of their own; binary operators are in `operators.ts`. */
 const BINDERS: Readonly<Record<string, Binder>> = {
@@ -191,7 +190,12 @@ function bindIn(
       const constants = option.kind === 'literal' ? arrayElements(option.value) : undefined;
       if (constants === undefined) {
         if (items.length > 1) return context.refuse(item, scope, 'in', 'A list among several values of in.');
-        return call('in list', 'bool', convert(value, 'string'), isCaseless ? call('lower json', 'dynamic', option) : option);
+        return call(
+          'in list',
+          'bool',
+          convert(value, 'string'),
+          isCaseless ? call('lower json', 'dynamic', option) : option,
+        );
       }
       options.push(...constants);
     }
@@ -202,7 +206,9 @@ function bindIn(
 
 function inList(value: Expr, options: readonly Expr[]): Expr {
   if (options.length === 0) return literal('bool', false);
-  const isPlain = options.every((option) => option.type === value.type && option.kind === 'literal' && option.value !== null);
+  const isPlain = options.every(
+    (option) => option.type === value.type && option.kind === 'literal' && option.value !== null,
+  );
   if (isPlain && value.type !== 'dynamic' && value.type !== 'real') return call('in', 'bool', value, ...options);
   return call('or', 'bool', ...options.map((option) => bindComparison('==', value, option)));
 }
@@ -215,7 +221,8 @@ function arrayElements(value: LiteralExpr['value']): readonly Expr[] | undefined
   return items.map((item) => {
     if (typeof item === 'string') return literal('string', item);
     if (typeof item === 'boolean') return literal('bool', item);
-    if (typeof item === 'number') return Number.isSafeInteger(item) ? literal('long', BigInt(item)) : literal('real', item);
+    if (typeof item === 'number')
+      return Number.isSafeInteger(item) ? literal('long', BigInt(item)) : literal('real', item);
     return literal('dynamic', item === null ? null : JSON.stringify(item));
   });
 }
@@ -229,7 +236,8 @@ function bindHasList(
   const value = bindAs(context, node.Left, scope, 'string');
   const terms: Expr[] = [];
   for (const item of elements<Expression>(node.Right?.Expressions)) {
-    if (isTabular(item, scope)) return context.refuse(item, scope, `has_${connective === 'or' ? 'any' : 'all'} (table)`);
+    if (isTabular(item, scope))
+      return context.refuse(item, scope, `has_${connective === 'or' ? 'any' : 'all'} (table)`);
     const term = bindExpression(context, item, scope);
     const constants = term.kind === 'literal' && term.type === 'dynamic' ? arrayElements(term.value) : undefined;
     if (constants !== undefined) terms.push(...constants);

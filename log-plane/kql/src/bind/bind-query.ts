@@ -1,5 +1,4 @@
-import type { KqlTable } from '../interface.ts';
-import type { RenderHint } from '../interface.ts';
+import type { KqlTable, RenderHint } from '../interface.ts';
 import type { Relation } from '../plan/relation.ts';
 import { elements, kindOf, Syn } from '../service/kusto.ts';
 import { bindLet } from './bind-let.ts';
@@ -30,7 +29,12 @@ export function bindQuery(
       if (result !== undefined)
         return context.refuse(statement, scope, 'several results', 'Only one result a query is supported.');
       if (!isTabular(statement.Expression, scope))
-        return context.reject(statement, scope, 'result', 'The result of a query is a table; begin with print for a value.');
+        return context.reject(
+          statement,
+          scope,
+          'result',
+          'The result of a query is a table; begin with print for a value.',
+        );
       result = bindTabular(context, statement.Expression, scope);
     } else context.refuse(statement, scope, kindOf(statement));
   }

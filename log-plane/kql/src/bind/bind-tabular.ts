@@ -1,4 +1,4 @@
-import { type Expression, kindOf, type SyntaxNode, Sym, Syn, textOf } from '../service/kusto.ts';
+import { type Expression, kindOf, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
 import type { BindContext, Bound, Scope } from './context.ts';
 import { OPERATORS, SOURCES } from './operators/table.ts';
 import { useShared, useTable } from './sources.ts';
@@ -37,7 +37,12 @@ function bindPipe(context: BindContext, node: Kusto.Language.Syntax.PipeExpressi
     if (operator === null) continue;
     const binder = OPERATORS[kindOf(operator)];
     if (binder === undefined)
-      return context.refuse(operator, scope, subjectOf(operator), `The operator '${subjectOf(operator)}' is not supported.`);
+      return context.refuse(
+        operator,
+        scope,
+        subjectOf(operator),
+        `The operator '${subjectOf(operator)}' is not supported.`,
+      );
     bound = binder(context, operator as never, bound, { ...scope, columns: bound.columns });
   }
   return bound;
@@ -61,7 +66,11 @@ function bindTableName(context: BindContext, node: Kusto.Language.Syntax.NameRef
   return useTable(context, table);
 }
 
-function bindTabularCall(context: BindContext, node: Kusto.Language.Syntax.FunctionCallExpression, scope: Scope): Bound {
+function bindTabularCall(
+  context: BindContext,
+  node: Kusto.Language.Syntax.FunctionCallExpression,
+  scope: Scope,
+): Bound {
   const name = node.Name?.SimpleName ?? '';
   if (scope.environment.get(name)?.kind === 'function') {
     const inner = enterFunction(context, node, scope);

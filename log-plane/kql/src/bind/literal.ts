@@ -1,7 +1,7 @@
 import type { KqlType } from '@vigia/contract';
-import { type LiteralExpr, literal } from '../plan/expression.ts';
 import { parseDatetime } from '../literals/datetime.ts';
 import { parseTimespan } from '../literals/timespan.ts';
+import { type LiteralExpr, literal } from '../plan/expression.ts';
 
 const LONG_MIN = -9223372036854775808n;
 const LONG_MAX = 9223372036854775807n;

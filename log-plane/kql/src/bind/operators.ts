@@ -8,7 +8,9 @@ import { commonType, isNumeric } from './types.ts';
 type Family = 'arithmetic' | 'comparison' | 'logic' | 'text' | 'caseless' | 'search';
 
 /** Syntax kind → entry in the function table, and how the operands are brought to a type. */
-const OPERATORS: Readonly<Record<string, { readonly name: string; readonly family: Family; readonly isNegated?: true }>> = {
+const OPERATORS: Readonly<
+  Record<string, { readonly name: string; readonly family: Family; readonly isNegated?: true }>
+> = {
   AddExpression: { name: '+', family: 'arithmetic' },
   SubtractExpression: { name: '-', family: 'arithmetic' },
   MultiplyExpression: { name: '*', family: 'arithmetic' },

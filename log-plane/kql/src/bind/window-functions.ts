@@ -39,7 +39,13 @@ function restarted(
   return { kind: 'window', type: 'long', name, args };
 }
 
-function neighbour(name: string, context: BindContext, node: CallNode, args: readonly Expression[], scope: Scope): Expr {
+function neighbour(
+  name: string,
+  context: BindContext,
+  node: CallNode,
+  args: readonly Expression[],
+  scope: Scope,
+): Expr {
   const [value, offset, missing] = args;
   const bound = bindExpression(context, value ?? null, scope);
   const steps = offset === undefined ? literal('long', 1n) : bindConstant(context, offset, scope);

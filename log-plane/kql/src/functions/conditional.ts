@@ -21,19 +21,26 @@ export const CONDITIONAL: Readonly<Record<string, FunctionEntry>> = {
     takes: ['result'],
     isVariadic: true,
     sql: ({ args, type }) =>
-      type === 'string' ? `coalesce(${args.map((arg) => `nullif(${arg}, '')`).join(', ')}, '')` : `coalesce(${args.join(', ')})`,
+      type === 'string'
+        ? `coalesce(${args.map((arg) => `nullif(${arg}, '')`).join(', ')}, '')`
+        : `coalesce(${args.join(', ')})`,
   },
   isnull: { takes: ['any'], sql: isMissing },
   isnotnull: { takes: ['any'], sql: (printed) => `not (${isMissing(printed)})` },
   isempty: { takes: ['any'], sql: ({ args, exprs }) => emptiness(args[0] ?? '', exprs[0]?.type ?? 'string') },
-  isnotempty: { takes: ['any'], sql: ({ args, exprs }) => `not (${emptiness(args[0] ?? '', exprs[0]?.type ?? 'string')})` },
+  isnotempty: {
+    takes: ['any'],
+    sql: ({ args, exprs }) => `not (${emptiness(args[0] ?? '', exprs[0]?.type ?? 'string')})`,
+  },
   max_of: { takes: ['result'], isVariadic: true, sql: 'greatest({*})' },
   min_of: {
     takes: ['result'],
     isVariadic: true,
     sql: ({ args, type }) => {
       const least = `least(${args.join(', ')})`;
-      return type === 'real' ? `case when ${args.map((arg) => `isnan(${arg})`).join(' or ')} then 'nan'::double else ${least} end` : least;
+      return type === 'real'
+        ? `case when ${args.map((arg) => `isnan(${arg})`).join(' or ')} then 'nan'::double else ${least} end`
+        : least;
     },
   },
 };

@@ -20,7 +20,8 @@ const wholeOfJson = (j: string): string =>
   `case when starts_with(${j}, '"') then ${longOfText(scalarText(j))} else coalesce(case when not contains(${j}, '.') then try_cast(${j} as bigint) end, try_cast(trunc(try_cast(${j} as double)) as bigint), case ${j} when 'true' then 1 when 'false' then 0 end) end`;
 
 /** Cut to 32 bits, as the engine does. */
-const wrapInt = (x: string): string => `((((${x}) + 2147483648::hugeint) & 4294967295::hugeint) - 2147483648::hugeint)::integer`;
+const wrapInt = (x: string): string =>
+  `((((${x}) + 2147483648::hugeint) & 4294967295::hugeint) - 2147483648::hugeint)::integer`;
 
 const realOfText = (s: string): string =>
   `case when regexp_full_match(${s}, '\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*') then try_cast(trim(${s}) as double) when lower(trim(${s})) = 'nan' then 'nan'::double when trim(${s}) in ('inf', '+inf') or lower(trim(${s})) in ('infinity', '+infinity') then 'inf'::double when trim(${s}) = '-inf' or lower(trim(${s})) = '-infinity' then '-inf'::double end`;
@@ -71,7 +72,8 @@ const CONVERSIONS: Readonly<Record<KqlType, Conversions>> = {
     long: wrapInt,
     datetime: wrapInt,
     timespan: wrapInt,
-    real: (x) => `case when ${x} >= 2147483647 then 2147483647 when ${x} <= -2147483648 then -2147483648 else try_cast(trunc(${x}) as integer) end`,
+    real: (x) =>
+      `case when ${x} >= 2147483647 then 2147483647 when ${x} <= -2147483648 then -2147483648 else try_cast(trunc(${x}) as integer) end`,
     decimal: (x) => `try_cast(trunc(${x}) as integer)`,
     dynamic: (x) => wrapInt(wholeOfJson(x)),
   },
@@ -99,7 +101,8 @@ const CONVERSIONS: Readonly<Record<KqlType, Conversions>> = {
     long: (x) => `${x} <> 0`,
     real: (x) => `${x} <> 0`,
     decimal: (x) => `${x} <> 0`,
-    dynamic: (x) => `case when json_type(${x}) in ('DOUBLE', 'BIGINT', 'UBIGINT') then try_cast(${x} as double) <> 0 else ${boolOfText(scalarText(x))} end`,
+    dynamic: (x) =>
+      `case when json_type(${x}) in ('DOUBLE', 'BIGINT', 'UBIGINT') then try_cast(${x} as double) <> 0 else ${boolOfText(scalarText(x))} end`,
   },
   datetime: {
     string: datetimeFromText,
@@ -155,9 +158,12 @@ export const CONVERSION: Readonly<Record<string, FunctionEntry>> = {
     sql: "case when {0} = '' then null when json_valid({0}) then nullif({0}::json::varchar, 'null') else to_json({0})::varchar end",
   },
   'text or empty': { takes: ['any'], sql: "coalesce({0}, '')" },
-  field: { takes: ['any', 'any'], sql: ({ args, exprs, type }) => {
-    const index = exprs[1]?.kind === 'literal' ? exprs[1].value : 0n;
-    const read = `struct_extract(${args[0]}, 'f${index}')`;
-    return type === 'string' ? `coalesce(${read}, '')` : read;
-  } },
+  field: {
+    takes: ['any', 'any'],
+    sql: ({ args, exprs, type }) => {
+      const index = exprs[1]?.kind === 'literal' ? exprs[1].value : 0n;
+      const read = `struct_extract(${args[0]}, 'f${index}')`;
+      return type === 'string' ? `coalesce(${read}, '')` : read;
+    },
+  },
 };

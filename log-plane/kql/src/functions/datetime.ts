@@ -7,7 +7,8 @@ const EPOCH = '621355968000000000';
 /** Start of a calendar unit, some units further on. */
 function startOf(unit: string): FunctionEntry['sql'] {
   return ({ args: [t = '', offset] }) => {
-    if (unit === 'day') return offset === undefined ? `${t} - ${t} % ${DAY}` : `${t} - ${t} % ${DAY} + ${offset} * ${DAY}`;
+    if (unit === 'day')
+      return offset === undefined ? `${t} - ${t} % ${DAY}` : `${t} - ${t} % ${DAY} + ${offset} * ${DAY}`;
     // Tick 0 is a Monday; weeks begin on Sunday.
     if (unit === 'week')
       return `${t} - (${t} + ${DAY}) % ${7n * DAY}${offset === undefined ? '' : ` + ${offset} * ${7n * DAY}`}`;
@@ -132,6 +133,34 @@ function formatDatetime(printed: PrintedCall): string {
   return `coalesce(${pieces.length === 0 ? "''" : pieces.join(' || ')}, '')`;
 }
 
+const span = (t: string): string => `abs(${t})`;
+const padded = (sql: string, width: number): string =>
+  width === 1
+    ? `(${sql})::varchar`
+    : `lpad((${sql})::varchar, greatest(${width}, length((${sql})::varchar))::integer, '0')`;
+
+function formatTimespan(printed: PrintedCall): string {
+  const t = printed.args[0] ?? '';
+  const pieces: string[] = [`case when ${t} < 0 then '-' else '' end`];
+  for (const piece of String(constantOf(printed, 1) ?? '').match(/d+|h+|H+|m+|s+|f{1,7}|F{1,7}|./gs) ?? []) {
+    const unit = SPAN_UNITS[piece[0] ?? ''];
+    const fraction = `left(lpad((${span(t)} % 10000000)::varchar, 7, '0'), ${piece.length})`;
+    if (unit !== undefined) pieces.push(padded(unit(span(t)), piece.length));
+    else if (/^f/.test(piece)) pieces.push(fraction);
+    else if (/^F/.test(piece)) pieces.push(`rtrim(${fraction}, '0')`);
+    else pieces.push(`'${piece.replaceAll("'", "''")}'`);
+  }
+  return `coalesce(${pieces.join(' || ')}, '')`;
+}
+
+const SPAN_UNITS: Readonly<Record<string, (size: string) => string>> = {
+  d: (size) => `${size} // 864000000000`,
+  h: (size) => `${size} // 36000000000 % 24`,
+  H: (size) => `${size} // 36000000000 % 24`,
+  m: (size) => `${size} // 600000000 % 60`,
+  s: (size) => `${size} // 10000000 % 60`,
+};
+
 export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
   startofday: { takes: ['datetime', 'long'], sql: startOf('day') },
   startofweek: { takes: ['datetime', 'long'], sql: startOf('week') },
@@ -151,6 +180,7 @@ export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
   datetime_part: { takes: ['string', 'datetime'], returns: 'long', sql: datetimePart },
   datetime_add: { takes: ['string', 'long', 'datetime'], sql: datetimeAdd },
   datetime_diff: { takes: ['string', 'datetime', 'datetime'], sql: datetimeDiff },
+  format_timespan: { takes: ['timespan', 'string'], sql: formatTimespan },
   format_datetime: { takes: ['datetime', 'string'], sql: formatDatetime },
   make_datetime: {
     takes: ['long', 'long', 'long', 'long', 'long', 'real'],

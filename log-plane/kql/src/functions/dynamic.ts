@@ -1,5 +1,5 @@
-import type { FunctionEntry, PrintedCall } from './entry.ts';
 import { convertSql } from './conversion.ts';
+import type { FunctionEntry, PrintedCall } from './entry.ts';
 
 /** A value as JSON, for json_object and json_array. */
 function asJson({ args, exprs }: PrintedCall, index: number): string {
@@ -28,7 +28,10 @@ function bagPackNotEmpty(printed: PrintedCall): string {
 
 const isArray = (json: string): string => `json_type(${json}) = 'ARRAY'`;
 const items = (json: string): string => `json_extract(${json}, '$[*]')`;
-const dynamic = (sql: string, count = 1): FunctionEntry => ({ takes: Array.from({ length: count }, () => 'dynamic' as const), sql });
+const dynamic = (sql: string, count = 1): FunctionEntry => ({
+  takes: Array.from({ length: count }, () => 'dynamic' as const),
+  sql,
+});
 
 const sorted = (direction: 'asc' | 'desc'): FunctionEntry => ({
   takes: ['dynamic'],
@@ -41,6 +44,23 @@ const sorted = (direction: 'asc' | 'desc'): FunctionEntry => ({
     return `case when ${isArray(json)} then to_json(list_concat(case when ${isText} then ${byText} else ${byNumber} end, ${nulls}))::varchar end`;
   },
 });
+
+const elementTexts = (json: string): string => `list_transform(coalesce(${items(json)}, []), lambda e: e::varchar)`;
+/** Distinct, in the order in which they first come. */
+const setOf = (texts: string): string =>
+  `to_json(list_transform(list_reduce(list_prepend([]::varchar[], list_transform(${texts}, lambda t: [t])), lambda a, b: case when list_contains(a, b[1]) then a else list_concat(a, b) end), lambda t: t::json))::varchar`;
+
+/** Of a key that several bags have, the first's value; what is no bag is left out. */
+function bagMerge({ args }: PrintedCall): string {
+  const pairs = args
+    .map(
+      (bag) =>
+        `case when json_type(${bag}) = 'OBJECT' then list_transform(json_keys(${bag}), lambda k: {'k': k, 'v': json_extract(${bag}, '/' || replace(replace(k, '~', '~0'), '/', '~1'))::varchar}) else [] end`,
+    )
+    .reduce((a, b) => `list_concat(${a}, ${b})`);
+  const first = `list_filter(${pairs}, lambda p, i: list_position(list_transform(${pairs}, lambda q: q.k), p.k) = i)`;
+  return `'{' || array_to_string(list_transform(${first}, lambda p: to_json(p.k)::varchar || ':' || p.v), ',') || '}'`;
+}
 
 export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
   'dynamic key': {
@@ -55,18 +75,29 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
   array_concat: {
     takes: ['dynamic'],
     isVariadic: true,
-    sql: ({ args }) => `to_json(${args.map((arg) => `case when ${isArray(arg)} then ${items(arg)} else [] end`).reduce((a, b) => `list_concat(${a}, ${b})`)})::varchar`,
+    sql: ({ args }) =>
+      `to_json(${args.map((arg) => `case when ${isArray(arg)} then ${items(arg)} else [] end`).reduce((a, b) => `list_concat(${a}, ${b})`)})::varchar`,
   },
   array_slice: {
     takes: ['dynamic', 'long', 'long'],
     sql: "case when json_type({0}) = 'ARRAY' then to_json(list_slice(json_extract({0}, '$[*]'), case when {1} < 0 then greatest(json_array_length({0})::bigint + {1}, 0) + 1 else {1} + 1 end, case when {2} < 0 then json_array_length({0})::bigint + {2} + 1 else {2} + 1 end))::varchar end",
   },
-  array_reverse: dynamic("case when json_type({0}) = 'ARRAY' then to_json(list_reverse(json_extract({0}, '$[*]')))::varchar end"),
-  array_sum: dynamic("case when json_type({0}) = 'ARRAY' then coalesce(list_sum(list_transform(json_extract({0}, '$[*]'), lambda x: try_cast(x::varchar as double))), 0) end"),
-  array_index_of: { takes: ['dynamic', 'string'], sql: "coalesce(list_position(json_extract_string({0}, '$[*]'), {1}) - 1, -1)" },
+  array_reverse: dynamic(
+    "case when json_type({0}) = 'ARRAY' then to_json(list_reverse(json_extract({0}, '$[*]')))::varchar end",
+  ),
+  array_sum: dynamic(
+    "case when json_type({0}) = 'ARRAY' then coalesce(list_sum(list_transform(json_extract({0}, '$[*]'), lambda x: try_cast(x::varchar as double))), 0) end",
+  ),
+  array_index_of: {
+    takes: ['dynamic', 'string'],
+    sql: "coalesce(list_position(json_extract_string({0}, '$[*]'), {1}) - 1, -1)",
+  },
   array_sort_asc: sorted('asc'),
   array_sort_desc: sorted('desc'),
-  set_has_element: { takes: ['dynamic', 'string'], sql: "coalesce(list_contains(json_extract_string({0}, '$[*]'), {1}), false)" },
+  set_has_element: {
+    takes: ['dynamic', 'string'],
+    sql: "coalesce(list_contains(json_extract_string({0}, '$[*]'), {1}), false)",
+  },
   pack_array: {
     takes: ['any'],
     isVariadic: true,
@@ -75,7 +106,37 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
   bag_pack: { takes: ['any'], isVariadic: true, sql: bagPack },
   bag_pack_not_empty: { takes: ['any'], isVariadic: true, sql: bagPackNotEmpty },
   bag_keys: dynamic("case when json_type({0}) = 'OBJECT' then to_json(json_keys({0}))::varchar end"),
-  bag_has_key: { takes: ['dynamic', 'string'], sql: "case when json_type({0}) = 'OBJECT' then list_contains(json_keys({0}), {1}) end" },
+  bag_has_key: {
+    takes: ['dynamic', 'string'],
+    sql: "case when json_type({0}) = 'OBJECT' then list_contains(json_keys({0}), {1}) end",
+  },
+  range: {
+    takes: ['long', 'long', 'long'],
+    sql: ({ args: [from, to, step = '1'] }) => {
+      // Kusto gives at most this many values.
+      const last = `${from}::hugeint + 1048575 * ${step}::hugeint`;
+      const end = `case when ${step} > 0 then least(${to}, ${last}) else greatest(${to}, ${last}) end`;
+      return `to_json(generate_series(${from}, (${end})::bigint, ${step}))::varchar`;
+    },
+  },
+  bag_merge: { takes: ['dynamic'], isVariadic: true, sql: bagMerge },
+  set_union: {
+    takes: ['dynamic'],
+    isVariadic: true,
+    sql: ({ args }) => setOf(args.map(elementTexts).reduce((a, b) => `list_concat(${a}, ${b})`)),
+  },
+  set_intersect: {
+    takes: ['dynamic'],
+    isVariadic: true,
+    sql: ({ args }) =>
+      setOf(args.map(elementTexts).reduce((a, b) => `list_filter(${a}, lambda v: list_contains(${b}, v))`)),
+  },
+  set_difference: {
+    takes: ['dynamic'],
+    isVariadic: true,
+    sql: ({ args }) =>
+      setOf(args.map(elementTexts).reduce((a, b) => `list_filter(${a}, lambda v: not list_contains(${b}, v))`)),
+  },
   gettype: {
     takes: ['any'],
     sql: ({ args, exprs }) => {

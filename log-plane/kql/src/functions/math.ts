@@ -21,13 +21,15 @@ export const MATH: Readonly<Record<string, FunctionEntry>> = {
   floor: {
     takes: ['result', 'any'],
     sql: ({ args: [x, size], type }) => {
-      if (size === undefined) return type === 'real' ? `floor(${x})` : type === 'decimal' ? `cast(floor(${x}) as decimal(38,18))` : `${x}`;
+      if (size === undefined)
+        return type === 'real' ? `floor(${x})` : type === 'decimal' ? `cast(floor(${x}) as decimal(38,18))` : `${x}`;
       return type === 'real' ? `floor(${x} / ${size}) * ${size}` : `${x} - ((${x} % ${size}) + ${size}) % ${size}`;
     },
   },
   ceiling: {
     takes: ['result'],
-    sql: ({ args: [x], type }) => (type === 'decimal' ? `cast(ceil(${x}) as decimal(38,18))` : type === 'real' ? `ceil(${x})` : `${x}`),
+    sql: ({ args: [x], type }) =>
+      type === 'decimal' ? `cast(ceil(${x}) as decimal(38,18))` : type === 'real' ? `ceil(${x})` : `${x}`,
   },
   sqrt: real("case when {0} < 0 then 'nan'::double else sqrt({0}) end"),
   exp: real('exp({0})'),
@@ -64,7 +66,9 @@ export const MATH: Readonly<Record<string, FunctionEntry>> = {
     sql: ({ args: [x, width], exprs }) => {
       const isInt = exprs[0]?.type === 'int';
       const hex = isInt ? `lower(to_hex(${x}::bigint & 4294967295))` : `lower(to_hex(${x}::bigint))`;
-      return width === undefined ? `coalesce(${hex}, '')` : `coalesce(lpad(${hex}, greatest(${width}, length(${hex}))::integer, '0'), '')`;
+      return width === undefined
+        ? `coalesce(${hex}, '')`
+        : `coalesce(lpad(${hex}, greatest(${width}, length(${hex}))::integer, '0'), '')`;
     },
   },
   gcd: long2('gcd({0}, {1})'),

@@ -1,7 +1,8 @@
 import type { FunctionEntry } from './entry.ts';
 
 const SHAPE = '^\\s*(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})(?:/(\\d{1,2}))?\\s*$';
-const octet = (text: string, index: number): string => `try_cast(regexp_extract(${text}, '${SHAPE}', ${index}) as bigint)`;
+const octet = (text: string, index: number): string =>
+  `try_cast(regexp_extract(${text}, '${SHAPE}', ${index}) as bigint)`;
 const isValid = (text: string): string =>
   `regexp_matches(${text}, '${SHAPE}') and ${[1, 2, 3, 4].map((index) => `${octet(text, index)} <= 255`).join(' and ')}`;
 const number = (text: string): string =>
@@ -45,5 +46,8 @@ export const NETWORK: Readonly<Record<string, FunctionEntry>> = {
       return `case when ${isValid(a)} and ${isValid(b)} then sign(${network(a, shared)} - ${network(b, shared)})::bigint end`;
     },
   },
-  ipv4_netmask_suffix: { takes: ['string'], sql: ({ args: [ip = ''] }) => `case when ${isValid(ip)} then ${prefix(ip)} end` },
+  ipv4_netmask_suffix: {
+    takes: ['string'],
+    sql: ({ args: [ip = ''] }) => `case when ${isValid(ip)} then ${prefix(ip)} end`,
+  },
 };

@@ -1,6 +1,6 @@
 import { printText } from '../sql/print-literal.ts';
-import { constantOf, type FunctionEntry, type PrintedCall } from './entry.ts';
 import { convertSql } from './conversion.ts';
+import { constantOf, type FunctionEntry, type PrintedCall } from './entry.ts';
 
 /** Positions at which the text occurs, from 0. */
 const positions = (text: string, sought: string): string =>
@@ -11,7 +11,9 @@ function indexof({ args, exprs }: PrintedCall): string {
   if (args.length === 2) return `instr(${text}, ${sought}) - 1`;
   const from = `case when ${start} < 0 then length(${text}) + ${start} else ${start} end`;
   const isOpen = args.length < 4 || (exprs[3]?.kind === 'literal' && exprs[3].value === -1n);
-  const end = isOpen ? `length(${text})` : `case when ${length} < 0 then length(${text}) else (${from}) + ${length} end`;
+  const end = isOpen
+    ? `length(${text})`
+    : `case when ${length} < 0 then length(${text}) else (${from}) + ${length} end`;
   const within = `list_filter(${positions(text, sought)}, lambda p: p >= (${from}) and p < (${end}))`;
   return `coalesce(${within}[${occurrence}], -1)`;
 }
@@ -57,6 +59,17 @@ function countof(printed: PrintedCall): string {
   return `case when ${sought} = '' then 0 else len(${positions(text, sought)}) end`;
 }
 
+/** Capturing groups of a pattern. */
+function groupCount(pattern: string): number {
+  return (pattern.replace(/\\./g, '').match(/\((?!\?(?!P?<))/g) ?? []).length;
+}
+
+function chosenGroups(expr: PrintedCall['exprs'][number] | undefined): readonly number[] | undefined {
+  const parsed: unknown =
+    expr?.kind === 'literal' && typeof expr.value === 'string' ? JSON.parse(expr.value) : undefined;
+  return Array.isArray(parsed) && parsed.every((item) => typeof item === 'number') ? parsed : undefined;
+}
+
 const one = (sql: string, takes: FunctionEntry['takes'] = ['string']): FunctionEntry => ({ takes, sql });
 
 export const STRING: Readonly<Record<string, FunctionEntry>> = {
@@ -70,26 +83,50 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
     sql: ({ args }) => args.join(' || '),
   },
   strcat_delim: { takes: ['string'], isVariadic: true, sql: 'concat_ws({*})' },
-  strcat_array: one("coalesce(array_to_string(list_transform(json_extract_string({0}, '$[*]'), lambda x: coalesce(x, '')), {1}), '')", ['dynamic', 'string']),
+  strcat_array: one(
+    "coalesce(array_to_string(list_transform(json_extract_string({0}, '$[*]'), lambda x: coalesce(x, '')), {1}), '')",
+    ['dynamic', 'string'],
+  ),
   substring: { takes: ['string', 'long', 'long'], sql: substring },
   indexof: { takes: ['string', 'string', 'long', 'long', 'long'], sql: indexof },
   replace_string: one('replace({0}, {1}, {2})', ['string', 'string', 'string']),
   replace_regex: { takes: ['string', 'string', 'string'], sql: replaceRegex },
   reverse: one('reverse({0})'),
   repeat: one('repeat({0}, {1})', ['string', 'long']),
-  strrep: { takes: ['string', 'long', 'string'], sql: ({ args: [text, times, delimiter = "''"] }) => `coalesce(array_to_string(list_transform(range(${times}), lambda i: ${text}), ${delimiter}), '')` },
+  strrep: {
+    takes: ['string', 'long', 'string'],
+    sql: ({ args: [text, times, delimiter = "''"] }) =>
+      `coalesce(array_to_string(list_transform(range(${times}), lambda i: ${text}), ${delimiter}), '')`,
+  },
   strcmp: one('case when {0} < {1} then -1 when {0} > {1} then 1 else 0 end', ['string', 'string']),
   trim: { takes: ['string', 'string'], sql: (printed) => trim(printed, 'both') },
   trim_start: { takes: ['string', 'string'], sql: (printed) => trim(printed, 'start') },
   trim_end: { takes: ['string', 'string'], sql: (printed) => trim(printed, 'end') },
   split: { takes: ['string', 'string', 'long'], returns: 'dynamic', sql: split },
   extract: { takes: ['string', 'long', 'string', 'any'], sql: extract },
+  'regex group': one('regexp_extract({0}, {1}, {2}::integer)', ['string', 'string', 'long']),
+  extract_all: {
+    takes: ['string', 'any', 'string'],
+    sql: ({ args, exprs }) => {
+      const [pattern = '', groups, text = groups ?? ''] = args;
+      const own = exprs[0]?.kind === 'literal' ? groupCount(String(exprs[0].value)) : 0;
+      const all = (group: bigint | number) => `regexp_extract_all(${text}, ${pattern}, ${group})`;
+      const wanted = args.length === 2 ? undefined : chosenGroups(exprs[1]);
+      const numbers = wanted ?? Array.from({ length: own }, (_, index) => index + 1);
+      if (numbers.length === 1)
+        return `case when len(${all(0)}) > 0 then to_json(${all(numbers[0] ?? 1)})::varchar end`;
+      const rows = `list_transform(range(len(${all(0)})), lambda i: [${numbers.map((group) => `coalesce(${all(group)}[i + 1], '')`).join(', ')}])`;
+      return `case when len(${all(0)}) > 0 then to_json(${rows})::varchar end`;
+    },
+  },
   countof: { takes: ['string', 'string', 'string'], sql: countof },
   url_encode: one('url_encode({0})'),
   url_encode_component: one('url_encode({0})'),
   url_decode: one('url_decode({0})'),
   base64_encode_tostring: one('base64(encode({0}))'),
-  base64_decode_tostring: one("case when regexp_full_match({0}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') then coalesce(try(decode(from_base64({0}))), '') else '' end"),
+  base64_decode_tostring: one(
+    "case when regexp_full_match({0}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') then coalesce(try(decode(from_base64({0}))), '') else '' end",
+  ),
   hash_md5: one('md5({0})', ['string']),
   hash_sha1: one('sha1({0})', ['string']),
   hash_sha256: one('sha256({0})', ['string']),
@@ -103,7 +140,8 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
     takes: ['string'],
     sql: ({ args: [url] }) => {
       const part = (pattern: string, group: number) => `regexp_extract(${url}, ${printText(pattern)}, ${group})`;
-      const shape = '^(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(?:([^:@/?#]*)(?::([^@/?#]*))?@)?([^:/?#]*)(?::(\\d+))?([^?#]*)(?:\\?([^#]*))?(?:#(.*))?$';
+      const shape =
+        '^(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(?:([^:@/?#]*)(?::([^@/?#]*))?@)?([^:/?#]*)(?::(\\d+))?([^?#]*)(?:\\?([^#]*))?(?:#(.*))?$';
       const pairs = `list_filter(string_split(${part(shape, 7)}, '&'), lambda p: p <> '')`;
       const query = `json(coalesce('{' || nullif(array_to_string(list_transform(${pairs}, lambda p: to_json(split_part(p, '=', 1))::varchar || ':' || to_json(substr(p, length(split_part(p, '=', 1)) + 2))::varchar), ','), '') || '}', '{}'))`;
       return `json_object('Scheme', ${part(shape, 1)}, 'Host', ${part(shape, 4)}, 'Port', ${part(shape, 5)}, 'Path', ${part(shape, 6)}, 'Username', ${part(shape, 2)}, 'Password', ${part(shape, 3)}, 'Query Parameters', ${query}, 'Fragment', ${part(shape, 8)})::varchar`;

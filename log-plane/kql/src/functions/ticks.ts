@@ -38,7 +38,8 @@ const CLOCK = '\\s*-?(?:(\\d+)\\.)?(\\d{1,2}):(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d
 const clock = (s: string, group: number): string =>
   `coalesce(try_cast(nullif(regexp_extract(${s}, '^${CLOCK}$', ${group}), '') as bigint), 0)`;
 
-const UNITS = "case regexp_extract({s}, '([a-z]+)$', 1) when '' then 864000000000 when 'd' then 864000000000 when 'h' then 36000000000 when 'm' then 600000000 when 's' then 10000000 when 'ms' then 10000 when 'microsecond' then 10 when 'tick' then 1 end";
+const UNITS =
+  "case regexp_extract({s}, '([a-z]+)$', 1) when '' then 864000000000 when 'd' then 864000000000 when 'h' then 36000000000 when 'm' then 600000000 when 's' then 10000000 when 'ms' then 10000 when 'microsecond' then 10 when 'tick' then 1 end";
 
 export const timespanFromText = (s: string): string => {
   const sign = `case when trim(${s}) like '-%' then -1 else 1 end`;

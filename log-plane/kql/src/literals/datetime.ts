@@ -4,7 +4,10 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 /** ISO 8601 and the other forms that Kusto documents, to ticks since 0001-01-01 (UTC). Undefined: no moment. */
 export function parseDatetime(text: string): bigint | undefined {
-  const trimmed = text.trim().replace(/^["'](.*)["']$/, '$1').trim();
+  const trimmed = text
+    .trim()
+    .replace(/^["'](.*)["']$/, '$1')
+    .trim();
   return parseIso(trimmed) ?? parseMonthFirst(trimmed) ?? parseWithMonthName(trimmed) ?? parseCompact(trimmed);
 }
 

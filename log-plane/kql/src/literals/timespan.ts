@@ -43,7 +43,9 @@ export function parseTimespan(text: string): bigint | undefined {
   }
   const days = /^([-+]?)(\d+)(?:\.(\d+))?$/.exec(trimmed);
   if (days !== null) return scale(days[1], days[2], days[3], TICKS_PER_DAY);
-  const clock = /^([-+]?)(?:(\d+)(?:\.|:(?=\d+:\d+:)))?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?$/.exec(trimmed);
+  const clock = /^([-+]?)(?:(\d+)(?:\.|:(?=\d+:\d+:)))?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?$/.exec(
+    trimmed,
+  );
   if (clock === null) return undefined;
   const [hours, minutes, seconds] = [clock[3], clock[4], clock[5]].map((part) => BigInt(part ?? '0'));
   if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
@@ -53,7 +55,12 @@ export function parseTimespan(text: string): bigint | undefined {
   return clock[1] === '-' ? -(whole + fraction) : whole + fraction;
 }
 
-function scale(sign: string | undefined, whole: string | undefined, fraction: string | undefined, size: bigint): bigint {
+function scale(
+  sign: string | undefined,
+  whole: string | undefined,
+  fraction: string | undefined,
+  size: bigint,
+): bigint {
   const decimals = fraction ?? '';
   const value = (BigInt(`${whole ?? '0'}${decimals}`) * size) / 10n ** BigInt(decimals.length);
   return sign === '-' ? -value : value;

@@ -51,7 +51,7 @@ function guarded(operator: '+' | '-' | '*', { args, exprs }: PrintedCall): strin
   const [a = '', b = ''] = args;
   const wide = wrapLong(`${a}::hugeint ${operator} ${b}`);
   const isCheap = exprs.every((expr) => expr.kind === 'column' || expr.kind === 'literal');
-  if (!isCheap) return wide;
+  if (!isCheap || exprs.every((expr) => expr.kind === 'literal')) return wide;
   const room = operator === '*' ? 3037000499n : 4611686018427387903n;
   const tests = exprs.flatMap((expr, index) =>
     expr.kind === 'column' ? [`${args[index]} between -${room} and ${room}`] : [],
@@ -77,8 +77,7 @@ function modulo({ args }: PrintedCall): string {
 /** `x - x mod s`, downwards also below nought. */
 function bin({ args, exprs, type }: PrintedCall): string {
   const [x = '', size = ''] = args;
-  if (type === 'real' || type === 'decimal')
-{
+  if (type === 'real' || type === 'decimal') {
     const rounded = `case when ${size} > 0 then floor(${x} / ${size}) * ${size} end`;
     return type === 'decimal' ? `cast(${rounded} as decimal(38,18))` : rounded;
   }

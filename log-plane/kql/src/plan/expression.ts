@@ -63,14 +63,7 @@ export interface WindowExpr {
   readonly args: readonly Expr[];
 }
 
-export type Expr =
-  | LiteralExpr
-  | ColumnExpr
-  | CallExpr
-  | PathExpr
-  | ScalarSubqueryExpr
-  | InSubqueryExpr
-  | WindowExpr;
+export type Expr = LiteralExpr | ColumnExpr | CallExpr | PathExpr | ScalarSubqueryExpr | InSubqueryExpr | WindowExpr;
 
 export const literal = (type: KqlType, value: LiteralValue): LiteralExpr => ({ kind: 'literal', type, value });
 export const columnRef = (column: Column): ColumnExpr => ({ kind: 'column', type: column.type, column });

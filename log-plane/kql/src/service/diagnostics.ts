@@ -56,5 +56,8 @@ export function findMistakes(text: string, found: readonly Diagnostic[]): readon
   const start = sql[0].length - (sql[1] ?? '').length;
   const message = 'The text looks like SQL; a Kusto query begins with a table, followed by operators after |.';
   const hint = 'For example: AzureDiagnostics | where Category == "RequestResponse" | project TimeGenerated | take 10';
-  return [diagnosticAt(text, 'kql.looksLikeSql', message, { start, length: (sql[1] ?? '').length }, { hint }), ...found];
+  return [
+    diagnosticAt(text, 'kql.looksLikeSql', message, { start, length: (sql[1] ?? '').length }, { hint }),
+    ...found,
+  ];
 }

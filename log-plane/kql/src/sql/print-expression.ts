@@ -34,11 +34,18 @@ export function printExpression(expr: Expr, printer: ExpressionPrinter): string 
 }
 
 /** Text that may be no JSON is read only where it is: the engine raises on bad JSON, Kusto gives null. */
-export function printPath(expr: PathExpr, printer: ExpressionPrinter, last: 'json_extract' | 'json_extract_string'): string {
+export function printPath(
+  expr: PathExpr,
+  printer: ExpressionPrinter,
+  last: 'json_extract' | 'json_extract_string',
+): string {
   const base = printExpression(expr.base, printer);
   const paths = jsonPaths(expr.steps);
   const start = expr.isText ? `case when json_valid(${base}) then ${base} end` : base;
-  return paths.reduce((sql, path, index) => `${index === paths.length - 1 ? last : 'json_extract'}(${sql}, ${path})`, start);
+  return paths.reduce(
+    (sql, path, index) => `${index === paths.length - 1 ? last : 'json_extract'}(${sql}, ${path})`,
+    start,
+  );
 }
 
 function printCall(expr: CallExpr, printer: ExpressionPrinter): string {
@@ -79,4 +86,3 @@ function printWindow(expr: WindowExpr, printer: ExpressionPrinter): string {
       throw new Error(`There is no printer for the window function ${expr.name}.`);
   }
 }
-

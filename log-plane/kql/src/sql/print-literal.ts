@@ -46,6 +46,9 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 
 /** Quotes doubled; DuckDB knows no other escape in '…'. NUL ends a text in the engine, so it goes through chr. */
 export function printText(text: string): string {
-  const parts = text.replace(LONE_SURROGATE, '\ufffd').split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
+  const parts = text
+    .replace(LONE_SURROGATE, '\ufffd')
+    .split('\0')
+    .map((part) => `'${part.replaceAll("'", "''")}'`);
   return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(' || chr(0) || ')})`;
 }

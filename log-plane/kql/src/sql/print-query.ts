@@ -1,8 +1,8 @@
 import type { BoundQuery } from '../bind/bind-query.ts';
 import type { SharedDefinition } from '../plan/relation.ts';
 import { countUses } from '../plan/uses.ts';
-import { createRelationPrinter } from './print-relation.ts';
 import { SQL_TYPES } from './print-literal.ts';
+import { createRelationPrinter } from './print-relation.ts';
 
 /** The plan as one SELECT; its columns stand in the order of the query's. */
 export function printQuery(bound: BoundQuery): string {
@@ -20,4 +20,3 @@ export function printQuery(bound: BoundQuery): string {
   const head = tables.length === 0 ? '' : `with ${tables.join(', ')} `;
   return `${head}select ${columns.length === 0 ? '1 as r0' : columns.join(', ')} from (${printer.relation(bound.relation)})`;
 }
-

@@ -1,5 +1,5 @@
 import { AGGREGATES } from '../aggregates/table.ts';
-import { type Expr } from '../plan/expression.ts';
+import type { Expr } from '../plan/expression.ts';
 import type { AggregateCall, ExpandRelation, Relation, SharedDefinition, SortKey } from '../plan/relation.ts';
 import { type ExpressionPrinter, printExpression } from './print-expression.ts';
 import { SQL_TYPES } from './print-literal.ts';
@@ -66,7 +66,10 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
     }
   }
 
-  function printValues(columns: readonly { id: string; type: Expr['type'] }[], rows: readonly (readonly Expr[])[]): string {
+  function printValues(
+    columns: readonly { id: string; type: Expr['type'] }[],
+    rows: readonly (readonly Expr[])[],
+  ): string {
     const only = rows[0];
     if (rows.length === 1 && only !== undefined)
       return `select ${only.map((expr, index) => `${value(expr)} as ${columns[index]?.id}`).join(', ')}`;
@@ -99,7 +102,8 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
       .map(({ expr, isDescending, nullsFirst }) => {
         const direction = `${isDescending ? 'desc' : 'asc'} nulls ${nullsFirst ? 'first' : 'last'}`;
         // The engine puts NaN on top; Kusto puts it with the nulls, behind the numbers.
-        const notNumber = expr.type === 'real' ? `coalesce(isnan(${value(expr)}), false) ${nullsFirst ? 'desc' : 'asc'}, ` : '';
+        const notNumber =
+          expr.type === 'real' ? `coalesce(isnan(${value(expr)}), false) ${nullsFirst ? 'desc' : 'asc'}, ` : '';
         return `${notNumber}${value(expr)} ${direction}`;
       })
       .join(', ');
@@ -115,7 +119,9 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
     const lists = items.map(({ list, isBagAsArray }, at) => `${elementsOf(value(list), isBagAsArray)} as list_${at}`);
     const names = items.map((_, at) => `list_${at}`);
     const cut = limit === undefined ? (name: string) => name : (name: string) => `${name}[1:${value(limit)}]`;
-    const unnested = items.map(({ column }, at) => `nullif(unnest(${cut(`list_${at}`)})::varchar, 'null') as ${column.id}`);
+    const unnested = items.map(
+      ({ column }, at) => `nullif(unnest(${cut(`list_${at}`)})::varchar, 'null') as ${column.id}`,
+    );
     const longest = names.length === 1 ? `len(list_0)` : `greatest(${names.map((name) => `len(${name})`).join(', ')})`;
     if (index !== undefined) unnested.push(`unnest(range(${cutLength(longest, limit)})) as ${index.id}`);
     return `select * exclude (${names.join(', ')}), ${unnested.join(', ')} from (select *, ${lists.join(', ')} from (${print(input)}))`;

@@ -19,7 +19,8 @@ export function bindDatatable(
     cell(bindExpression(context, value, scope), columns[index % columns.length]?.column.type ?? 'string'),
   );
   const rows: Expr[][] = [];
-  for (let at = 0; at + columns.length <= values.length; at += columns.length) rows.push(values.slice(at, at + columns.length));
+  for (let at = 0; at + columns.length <= values.length; at += columns.length)
+    rows.push(values.slice(at, at + columns.length));
   return { relation: { kind: 'values', columns: columns.map(({ column }) => column), rows }, columns };
 }
 

@@ -22,7 +22,10 @@ export function bindGetSchema(
   input: Bound,
   scope: Scope,
 ): Bound {
-  const columns = resultColumns(context, node, scope).map(({ name, type }) => ({ name, column: context.newColumn(type) }));
+  const columns = resultColumns(context, node, scope).map(({ name, type }) => ({
+    name,
+    column: context.newColumn(type),
+  }));
   if (columns.length !== 4) return context.refuse(node, scope, 'getschema kind');
   const rows = input.columns.map(({ name, column }, index) => [
     literal('string', name),

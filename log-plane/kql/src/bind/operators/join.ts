@@ -11,7 +11,9 @@ import { resultColumns } from './result-columns.ts';
 
 type Sides = 'both' | 'left' | 'right';
 
-const KINDS: Readonly<Record<string, { readonly join: JoinRelation['join']; readonly gives: Sides; readonly swap?: true }>> = {
+const KINDS: Readonly<
+  Record<string, { readonly join: JoinRelation['join']; readonly gives: Sides; readonly swap?: true }>
+> = {
   innerunique: { join: 'inner', gives: 'both' },
   inner: { join: 'inner', gives: 'both' },
   leftouter: { join: 'left', gives: 'both' },
@@ -48,7 +50,13 @@ export function bindJoin(
       : input.relation;
   const relation: JoinRelation =
     kind.swap === true
-      ? { kind: 'join', join: kind.join, left: right.relation, right: left, on: on.map((key) => ({ left: key.right, right: key.left })) }
+      ? {
+          kind: 'join',
+          join: kind.join,
+          left: right.relation,
+          right: left,
+          on: on.map((key) => ({ left: key.right, right: key.left })),
+        }
       : { kind: 'join', join: kind.join, left, right: right.relation, on };
   const given = { both: [...input.columns, ...right.columns], left: input.columns, right: right.columns }[kind.gives];
   const columns = given.map(({ column }, index) => ({
@@ -125,4 +133,3 @@ function aligned(left: Expr, right: Expr): JoinKey {
   const type = commonType(left.type, right.type) ?? 'string';
   return { left: convert(left, type), right: convert(right, type) };
 }
-

@@ -20,10 +20,10 @@ export function bindLookup(
   const added = right.columns.filter(({ column }) => !keys.has(column.id));
   const names = resultColumns(context, node, scope);
   const given = [...input.columns, ...added];
-  if (names.length !== given.length) return context.refuse(node, scope, 'lookup', 'This form of lookup is not supported.');
+  if (names.length !== given.length)
+    return context.refuse(node, scope, 'lookup', 'This form of lookup is not supported.');
   const columns = given.map(({ column }, index) => ({ name: names[index]?.name ?? '', column }));
   const join = kind === 'inner' ? 'inner' : 'left';
   const bound: Bound = { relation: { kind: 'join', join, left: input.relation, right: right.relation, on }, columns };
   return join === 'inner' ? bound : fillMissingText(context, bound, new Set(added.map(({ column }) => column.id)));
 }
-

@@ -64,6 +64,14 @@ function castTarget(item: Kusto.Language.Syntax.MvExpandExpression): KqlType | u
   const types = item.ToTypeOf?.TypeOf as { readonly Types?: unknown } | null | undefined;
   const first = elements<{ readonly Type?: { readonly Text: string | null } }>(types?.Types)[0];
   const text = first?.Type?.Text;
-  const spelled: Readonly<Record<string, string>> = { double: 'real', int64: 'long', int32: 'int', boolean: 'bool', date: 'datetime', time: 'timespan', uuid: 'guid' };
+  const spelled: Readonly<Record<string, string>> = {
+    double: 'real',
+    int64: 'long',
+    int32: 'int',
+    boolean: 'bool',
+    date: 'datetime',
+    time: 'timespan',
+    uuid: 'guid',
+  };
   return text === undefined || text === null ? undefined : kqlType({ Name: spelled[text] ?? text });
 }

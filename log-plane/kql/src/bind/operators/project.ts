@@ -15,7 +15,8 @@ export function bindProject(
   const added: Computed[] = [];
   const columns: NamedColumn[] = [];
   for (const expression of elements<Expression>(node.Expressions)) {
-    if (expression instanceof Syn.CompoundNamedExpression) return context.refuse(expression, scope, 'project (a, b) = …');
+    if (expression instanceof Syn.CompoundNamedExpression)
+      return context.refuse(expression, scope, 'project (a, b) = …');
     if (expression instanceof Syn.StarExpression) {
       columns.push(...input.columns);
       continue;

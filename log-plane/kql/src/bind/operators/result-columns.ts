@@ -1,5 +1,5 @@
 import type { KqlType } from '@vigia/contract';
-import { list, type SyntaxNode, Sym, textOf } from '../../service/kusto.ts';
+import { list, Sym, type SyntaxNode, textOf } from '../../service/kusto.ts';
 import type { BindContext, Scope } from '../context.ts';
 import { kqlType } from '../types.ts';
 

@@ -31,7 +31,13 @@ function sortBy(context: BindContext, expressions: readonly Expression[], input:
   const keys = expressions.map((expression): SortKey => {
     const ordered = expression instanceof Syn.OrderedExpression ? expression : undefined;
     const bound = bindExpression(context, ordered?.Expression ?? expression, scope);
-    if (bound.type === 'dynamic') context.refuse(expression, scope, 'sort by dynamic', 'Sorting by a dynamic value is not supported: convert it first.');
+    if (bound.type === 'dynamic')
+      context.refuse(
+        expression,
+        scope,
+        'sort by dynamic',
+        'Sorting by a dynamic value is not supported: convert it first.',
+      );
     const isDescending = ordered?.Ordering?.AscOrDescKeyword?.Text !== 'asc';
     const nulls = ordered?.Ordering?.NullsClause?.FirstOrLastKeyword?.Text;
     const nullsFirst = nulls === undefined || nulls === null || nulls === '' ? !isDescending : nulls === 'first';
@@ -40,7 +46,6 @@ function sortBy(context: BindContext, expressions: readonly Expression[], input:
     added.push({ column, expr: bound });
     return { expr: columnRef(column), isDescending, nullsFirst };
   });
-  const below =
-    added.length === 0 ? input.relation : ({ kind: 'extend', input: input.relation, added } as const);
+  const below = added.length === 0 ? input.relation : ({ kind: 'extend', input: input.relation, added } as const);
   return { ...input, relation: { kind: 'sort', input: below, keys }, order: keys };
 }

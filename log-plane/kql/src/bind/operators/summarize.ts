@@ -62,7 +62,10 @@ export function bindSummarize(
   };
   const inside: Scope = { ...scope, aggregates };
   for (const expression of elements<Expression>(node.Aggregates)) {
-    const value = expression instanceof Syn.SimpleNamedExpression || expression instanceof Syn.CompoundNamedExpression ? expression.Expression : expression;
+    const value =
+      expression instanceof Syn.SimpleNamedExpression || expression instanceof Syn.CompoundNamedExpression
+        ? expression.Expression
+        : expression;
     if (value instanceof Syn.FunctionCallExpression) {
       const name = functionName(value);
       const args = elements<Expression>(value.ArgumentList?.Expressions);
@@ -106,9 +109,7 @@ function withoutAggregates(scope: Scope): Scope {
 /** `*`: every column that is no key. */
 function expandStar(context: BindContext, node: Expression, gathered: Gathered, scope: Scope): readonly Expr[] {
   if (!(node instanceof Syn.StarExpression)) return [bindExpression(context, node, withoutAggregates(scope))];
-  return scope.columns
-    .filter(({ name }) => !gathered.keyNames.has(name))
-    .map(({ column }) => columnRef(column));
+  return scope.columns.filter(({ name }) => !gathered.keyNames.has(name)).map(({ column }) => columnRef(column));
 }
 
 /** arg_max(x, a, b) and arg_max(x, *): x, then the others of the same row. */
@@ -143,4 +144,3 @@ function pushStruct(
     gathered.results.push(call('field', value.type, columnRef(column), literal('long', BigInt(index))));
   });
 }
-

@@ -8,6 +8,7 @@ import { bindGetSchema } from './getschema.ts';
 import { bindJoin } from './join.ts';
 import { bindLookup } from './lookup.ts';
 import { bindMvExpand } from './mv-expand.ts';
+import { bindParse } from './parse.ts';
 import { bindPrint } from './print.ts';
 import { bindProject } from './project.ts';
 import { bindProjectColumns, bindProjectRename } from './project-columns.ts';
@@ -43,6 +44,8 @@ export const OPERATORS: Readonly<Record<string, OperatorBinder>> = {
   LookupOperator: bindLookup,
   UnionOperator: (context, node, input, scope) => bindUnion(context, node, scope, input),
   MvExpandOperator: bindMvExpand,
+  ParseOperator: bindParse,
+  ParseWhereOperator: bindParse,
   RenderOperator: bindRender,
   AsOperator: bindAsName,
   GetSchemaOperator: bindGetSchema,

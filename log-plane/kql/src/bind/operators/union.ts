@@ -48,7 +48,9 @@ function sourceOf(bound: Bound, result: ResultColumn): Expr {
 /** `union T*` and `union *` stand for every table whose name fits. */
 function unionInputs(context: BindContext, expression: Expression, scope: Scope): readonly Bound[] {
   if (expression.ResultType instanceof Sym.GroupSymbol || expression instanceof Syn.StarExpression) {
-    const members = list<{ readonly Name: string | null }>((expression.ResultType as Kusto.Language.Symbols.GroupSymbol | null)?.Members);
+    const members = list<{ readonly Name: string | null }>(
+      (expression.ResultType as Kusto.Language.Symbols.GroupSymbol | null)?.Members,
+    );
     const wanted = new Set(members.map((member) => member.Name ?? ''));
     const isAll = expression instanceof Syn.StarExpression && wanted.size === 0;
     return context.database.tables
