@@ -279,7 +279,9 @@ export class Binder {
           .childrenForFieldName('update')
           .filter((child): child is Node => child?.isNamed)
           .map((child) => this.expression(child).run);
-        const run = loop(condition, this.#scoped(field('body')), (r) => updates.forEach((update) => update(r)));
+        const run = loop(condition, this.#scoped(field('body')), (r) => {
+          for (const update of updates) update(r);
+        });
         this.#scopes.pop();
         return (r) => {
           start?.(r);
@@ -1605,7 +1607,8 @@ function infer(
     const element = elementOf(actual);
     if (element && pattern.args[0]) infer(pattern.args[0], element, binding, letters, elementOf);
   } else if (pattern.name === actual.name)
-    pattern.args.forEach((arg, index) => infer(arg, actual.args[index] ?? T.object, binding, letters, elementOf));
+    for (const [index, arg] of pattern.args.entries())
+      infer(arg, actual.args[index] ?? T.object, binding, letters, elementOf);
 }
 function sequence(statements: readonly Statement[]): Statement {
   return (r) => {

@@ -102,7 +102,7 @@ export function parseJson(text: string): JToken {
     const body = text.slice(start + 1, at - 1);
     try {
       const escaped = body.replace(
-        /[\u0000-\u001f]/g,
+        /\p{Cc}/gu,
         (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
       );
       const json = quote === '"' ? escaped : escaped.replace(/\\'/g, "'").replace(/(?<!\\)"/g, '\\"');

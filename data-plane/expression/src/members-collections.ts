@@ -173,8 +173,8 @@ const linq: Record<string, Implementation> = {
         .sort((a, b) => compare(b[0], a[0]))
         .map(([, item]) => item),
     ),
-  'ToList():List<T>': (s, _a, r, t) => (r.charge(source(s).length), sequence(t, 'T', [...source(s)], 'List')),
-  'ToArray():T[]': (s, _a, r, t) => (r.charge(source(s).length), sequence(t, 'T', [...source(s)], '[]')),
+  'ToList():List<T>': (s, _a, _r, t) => sequence(t, 'T', [...source(s)], 'List'),
+  'ToArray():T[]': (s, _a, _r, t) => sequence(t, 'T', [...source(s)], '[]'),
   'ToDictionary<K>(Func<T,K>):Dictionary<K,T>': (s, [f], _r, t) =>
     toDictionary(source(s), f, (item) => item, typeOf('Dictionary', [t.get('K') ?? T.object, t.get('T') ?? T.object])),
   'ToDictionary<K,R>(Func<T,K>,Func<T,R>):Dictionary<K,R>': (s, [f, g], _r, t) =>
@@ -274,12 +274,10 @@ export function defineCollections(): void {
     bases: ['IList<T>'],
     members: {
       'new()': (_s, _a, _r, t) => sequence(t, 'T', [], 'List'),
-      'new(IEnumerable<T>)': (_s, [items], r, t) => (
-        r.charge(source(items).length), sequence(t, 'T', [...source(items)], 'List')
-      ),
+      'new(IEnumerable<T>)': (_s, [items], _r, t) => sequence(t, 'T', [...source(items)], 'List'),
       'Add(T)': (l, [item], r) => grow(r, l, [item]),
       'AddRange(IEnumerable<T>)': (l, [items], r) => grow(r, l, [...source(items)]),
-      'Clear()': (l) => void (l.items = []),
+      'Clear()': (l) => void l.items.splice(0),
       'IndexOf(T):int': (l, [x]) => l.items.findIndex((item: V) => equalityKey(item) === equalityKey(x)),
       'Remove(T):bool': (l, [x]) => {
         const index = l.items.findIndex((item: V) => equalityKey(item) === equalityKey(x));
@@ -296,8 +294,11 @@ export function defineCollections(): void {
     bases: ['ICollection<T>'],
     members: {
       'new()': (_s, _a, _r, t) => sequence(t, 'T', [], 'HashSet'),
-      'Add(T):bool': (s, [x], r) =>
-        s.items.some((item: V) => equalityKey(item) === equalityKey(x)) ? false : (grow(r, s, [x]), true),
+      'Add(T):bool': (s, [x], r) => {
+        if (s.items.some((item: V) => equalityKey(item) === equalityKey(x))) return false;
+        grow(r, s, [x]);
+        return true;
+      },
     },
   });
   defineType({
@@ -311,7 +312,10 @@ export function defineCollections(): void {
     bases: ['IReadOnlyDictionary<K,V>', 'IDictionary<K,V>'],
     members: {
       'new()': (_s, _a, _r, t) => new Dict(typeOf('Dictionary', [t.get('K') ?? T.object, t.get('V') ?? T.object])),
-      'Add(K,V)': (d, [key, value], r) => (r.charge(1), addPair(d, key, value)),
+      'Add(K,V)': (d, [key, value], r) => {
+        r.charge(1);
+        addPair(d, key, value);
+      },
       'Remove(K):bool': (d, [key]) => d.map.delete(d.keyOf(key)),
     },
   });

@@ -27,9 +27,10 @@ export const ipFilter = definePolicy({
   compile(element) {
     const action = element.string('action') ?? (() => 'allow');
     const addresses = element.children('address').map((address) => address.text);
+    const none = () => '';
     const ranges = element
       .children('address-range')
-      .map((range) => ({ from: range.string('from') ?? (() => ''), to: range.string('to') ?? (() => '') }));
+      .map((range) => ({ first: range.string('from') ?? none, last: range.string('to') ?? none }));
     return (context) => {
       const ip = context.request.ipAddress.replace(/^::ffff:/i, '');
       const kind = family(ip);
@@ -44,10 +45,11 @@ export const ipFilter = definePolicy({
         const its = family(text);
         if (its) list.addAddress(text, its);
       }
-      for (const { from, to } of ranges) {
-        const first = from(context).trim();
+      for (const range of ranges) {
+        const first = range.first(context).trim();
+        const last = range.last(context).trim();
         const its = family(first);
-        if (its && its === family(to(context).trim())) list.addRange(first, to(context).trim(), its);
+        if (its && its === family(last)) list.addRange(first, last, its);
       }
       const isListed = list.check(ip, kind);
       if (action(context) === 'allow') {
