@@ -11,6 +11,9 @@ const checkAddress = (value: string) =>
     ? `'${value}' is not an IP address; ranges are given as <address-range from="" to=""/>.`
     : undefined;
 
+/** The attributes of an address-range. */
+const bounds = { first: `from`, last: `to` } as const;
+
 export const ipFilter = definePolicy({
   name: 'ip-filter',
   sections: ['inbound'],
@@ -30,7 +33,7 @@ export const ipFilter = definePolicy({
     const none = () => '';
     const ranges = element
       .children('address-range')
-      .map((range) => ({ first: range.string('from') ?? none, last: range.string('to') ?? none }));
+      .map((range) => ({ first: range.string(bounds.first) ?? none, last: range.string(bounds.last) ?? none }));
     return (context) => {
       const ip = context.request.ipAddress.replace(/^::ffff:/i, '');
       const kind = family(ip);
