@@ -164,6 +164,17 @@ describe('rows', () => {
         [null, 'a'],
       ],
     },
+    'a union of all tables whose names fit': {
+      kql: 'union withsource = T Azure*, *GatewayLogs | summarize count() by T | sort by T asc',
+      rows: [
+        ['ApiManagementGatewayLogs', 6],
+        ['AzureDiagnostics', 1],
+      ],
+    },
+    'parse takes values out of text': {
+      kql: "print s = 'took 12 ms in west' | parse s with 'took ' ms: long ' ms in ' place | project ms, place",
+      rows: [[12, 'west']],
+    },
     'prev and row_number after a sort': {
       kql: 'range x from 1 to 3 step 1 | sort by x desc | extend n = row_number(), before = prev(x)',
       rows: [

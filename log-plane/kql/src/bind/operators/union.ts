@@ -1,6 +1,6 @@
 import { type Column, columnRef, type Expr, literal } from '../../plan/expression.ts';
 import type { Relation } from '../../plan/relation.ts';
-import { type Expression, elements, list, Sym, Syn } from '../../service/kusto.ts';
+import { type Expression, elements, Syn, textOf } from '../../service/kusto.ts';
 import { bindTabular } from '../bind-tabular.ts';
 import type { BindContext, Bound, Scope } from '../context.ts';
 import { useTable } from '../sources.ts';
@@ -47,15 +47,23 @@ function sourceOf(bound: Bound, result: ResultColumn): Expr {
 
 /** `union T*` and `union *` stand for every table whose name fits. */
 function unionInputs(context: BindContext, expression: Expression, scope: Scope): readonly Bound[] {
-  if (expression.ResultType instanceof Sym.GroupSymbol || expression instanceof Syn.StarExpression) {
-    const members = list<{ readonly Name: string | null }>(
-      (expression.ResultType as Kusto.Language.Symbols.GroupSymbol | null)?.Members,
-    );
-    const wanted = new Set(members.map((member) => member.Name ?? ''));
-    const isAll = expression instanceof Syn.StarExpression && wanted.size === 0;
-    return context.database.tables
-      .filter((table) => isAll || wanted.has(table.name))
-      .map((table) => useTable(context, table));
+  const pattern = textOf(expression).trim();
+  if (!(expression instanceof Syn.StarExpression) && !/^[\w*]*\*[\w*]*$/.test(pattern))
+    return [bindTabular(context, expression, scope)];
+  const parts = pattern.split('*');
+  return context.database.tables.filter(({ name }) => fits(name, parts)).map((table) => useTable(context, table));
+}
+
+/** The parts of a wildcard between its stars, in turn; the first begins the name and the last ends it. */
+function fits(name: string, parts: readonly string[]): boolean {
+  const first = parts[0] ?? '';
+  const last = parts.at(-1) ?? '';
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > name.length - last.length) return false;
+    at = found + part.length;
   }
-  return [bindTabular(context, expression, scope)];
+  return true;
 }
