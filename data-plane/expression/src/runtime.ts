@@ -29,7 +29,7 @@ export class Runtime {
   }
   /** Before or right after something of that size is made. */
   charge(size: number): void {
-    this.#memory -= size;
+    this.#memory -= Math.max(0, size);
     if (this.#memory < 0) throw new BudgetExceeded('memory');
   }
 }
