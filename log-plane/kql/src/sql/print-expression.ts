@@ -33,6 +33,21 @@ export function printExpression(expr: Expr, printer: ExpressionPrinter): string 
   }
 }
 
+/**
+ * Where null counts as false: comparisons are printed bare, so that the engine pushes them down to the scan and skips
+ * blocks of rows by them.
+ */
+export function printCondition(expr: Expr, printer: ExpressionPrinter): string {
+  if (expr.kind === 'call' && (expr.name === 'and' || expr.name === 'or'))
+    return `(${expr.args.map((arg) => printCondition(arg, printer)).join(` ${expr.name} `)})`;
+  const isExact = expr.kind === 'call' && expr.args.every(({ type }) => type !== 'real');
+  if (isExact && (expr.name === '==' || expr.name === 'in')) {
+    const [value, ...others] = expr.args.map((arg) => printExpression(arg, printer));
+    return expr.name === '==' ? `(${value} = ${others[0]})` : `(${value} in (${others.join(', ')}))`;
+  }
+  return printExpression(expr, printer);
+}
+
 /** Text that may be no JSON is read only where it is: the engine raises on bad JSON, Kusto gives null. */
 export function printPath(
   expr: PathExpr,

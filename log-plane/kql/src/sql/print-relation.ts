@@ -1,7 +1,7 @@
 import { AGGREGATES } from '../aggregates/table.ts';
 import type { Expr } from '../plan/expression.ts';
 import type { AggregateCall, ExpandRelation, Relation, SharedDefinition, SortKey } from '../plan/relation.ts';
-import { type ExpressionPrinter, printExpression } from './print-expression.ts';
+import { type ExpressionPrinter, printCondition, printExpression } from './print-expression.ts';
 import { SQL_TYPES } from './print-literal.ts';
 import { printName } from './print-name.ts';
 
@@ -26,7 +26,7 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
       case 'range':
         return printRange(relation);
       case 'filter':
-        return `select * from (${print(relation.input)}) where ${value(relation.condition)}`;
+        return `select * from (${print(relation.input)}) where ${printCondition(relation.condition, printer)}`;
       case 'project':
         return `select ${relation.columns.map(({ column, expr }) => `${value(expr)} as ${column.id}`).join(', ')} from (${print(relation.input)})`;
       case 'extend':
