@@ -9,16 +9,23 @@ export interface Expected {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+/** Whose cell it is: the store's, JSON of Microsoft's engine, or the text of a page or of a test. */
+export type CellForm = 'ours' | 'json' | 'text';
+
 /** A cell as one comparable text, whichever side it comes from. */
-export function canonical(value: unknown, type: KqlType, isOurs: boolean): string {
+export function canonical(value: unknown, type: KqlType, form: CellForm): string {
   if (value === null || value === undefined) return type === 'string' ? '' : 'null';
   const text = typeof value === 'string' ? value : String(value);
+  if (form === 'text' && /^(|null|<null>)$/.test(text.trim())) return type === 'string' ? '' : 'null';
   switch (type) {
     case 'real':
     case 'decimal':
-      return realKey(text);
+      return realKey(form === 'text' ? text.replaceAll(',', '').replace('∞', 'Infinity') : text);
     case 'bool':
       return text === '1' ? 'true' : text === '0' ? 'false' : text.toLowerCase();
+    case 'int':
+    case 'long':
+      return form === 'text' ? text.replaceAll(',', '').trim() : text;
     case 'datetime': {
       const ticks = typeof value === 'bigint' ? value : parseDatetime(text);
       return ticks === undefined ? text : datetimeText(ticks);
@@ -28,15 +35,27 @@ export function canonical(value: unknown, type: KqlType, isOurs: boolean): strin
       return ticks === undefined ? text : timespanText(ticks);
     }
     case 'dynamic':
-      return JSON.stringify(sorted(isOurs && typeof value === 'string' ? (JSON.parse(value) as unknown) : value));
-    default:
-      // The reports have \n where the engine gave \r\n.
-      return text.replaceAll('\r\n', '\n');
+      return JSON.stringify(sorted(form !== 'json' && typeof value === 'string' ? parsed(value, form) : value));
+    case 'guid':
+      return text.toLowerCase();
+    case 'string':
+      // The reports have \n where the engine gave \r\n; a page shows blanks and line ends as it likes.
+      return form === 'text' ? text.trim() : text.replaceAll('\r\n', '\n');
+  }
+}
+
+function parsed(text: string, form: CellForm): unknown {
+  if (form === 'ours') return JSON.parse(text) as unknown;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text; // A page shows a dynamic text without its quotes.
   }
 }
 
 function realKey(text: string): string {
-  const number = Number(text);
+  const named: Readonly<Record<string, number>> = { inf: Infinity, '+inf': Infinity, '-inf': -Infinity };
+  const number = named[text.toLowerCase()] ?? Number(text);
   if (!Number.isFinite(number)) return String(number);
   return String(Number(number.toPrecision(10)));
 }
@@ -58,7 +77,7 @@ export function difference(
   columns: readonly KqlColumn[],
   rows: readonly (readonly unknown[])[],
   expected: Expected,
-  { isOrdered, isArbitrary }: { isOrdered: boolean; isArbitrary: boolean },
+  { isOrdered, isArbitrary, form = 'json' }: { isOrdered: boolean; isArbitrary: boolean; form?: CellForm },
 ): string | undefined {
   const names = columns.map(({ name }) => name);
   if (JSON.stringify(names) !== JSON.stringify(expected.columns))
@@ -71,10 +90,15 @@ export function difference(
   }
   if (rows.length !== expected.rows.length) return `${rows.length} rows instead of ${expected.rows.length}`;
   if (isArbitrary) return undefined;
-  const key = (isOurs: boolean) => (row: readonly unknown[]) =>
-    JSON.stringify(columns.map(({ type }, index) => canonical(row[index], type, isOurs)));
-  const ours = rows.map(key(true));
-  const theirs = expected.rows.map(key(false));
+  const key = (of: CellForm) => (row: readonly unknown[]) =>
+    JSON.stringify(
+      columns.map(({ type }, index) => {
+        const text = canonical(row[index], type, of);
+        return form === 'text' && type === 'string' ? text.trim() : text;
+      }),
+    );
+  const ours = rows.map(key('ours'));
+  const theirs = expected.rows.map(key(form));
   if (!isOrdered) {
     ours.sort();
     theirs.sort();
