@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Diagnostic } from '@vigia/contract';
+import type { RefusedQuery } from '@vigia/kql';
+import { toProblem, type WireError } from '@vigia/problem';
+
+/** The parser's codes for a text that has no tree, or only a broken one; all others are about its meaning. */
+const syntaxCodes = new Set([
+  'KS001',
+  'KS002',
+  'KS003',
+  'KS004',
+  'KS005',
+  'KS006',
+  'KS174',
+  'KS176',
+  'kql.missingPipe',
+]);
+/** Kusto's code for a name that means nothing. */
+const unresolvedNameCodes = new Set(['KS142', 'KS204', 'KS208']);
+
+/** `{"error":{"code","message","correlationId","innererror"}}`, the envelope of the Log Analytics query REST. */
+export function toQueryError(error: unknown): WireError {
+  const { status, headers, code, message, details, inner } = toProblem(error);
+  return {
+    status,
+    headers,
+    body: {
+      error: {
+        message,
+        code,
+        correlationId: randomUUID(),
+        ...(details.length > 0 ? { details } : {}),
+        ...(inner ? { innererror: inner } : {}),
+      },
+    },
+  };
+}
+
+/**
+ * A text with mistakes, as Azure words it: the first mistake in the innermost error, with `line` counted from 1 and `pos`
+ * from 0. Beside it stand all mistakes as `diagnostics` (lines and columns from 1) and, where one is known, the corrected
+ * text as `fix`.
+ */
+export function toRefusal({ diagnostics, fix }: RefusedQuery, query: string): WireError {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const first = errors.find(({ code }) => syntaxCodes.has(code)) ?? errors[0];
+  const isSyntax = first !== undefined && syntaxCodes.has(first.code);
+  const extension = { diagnostics, ...(fix === undefined ? {} : { fix }) };
+  return {
+    status: 400,
+    headers: {},
+    body: {
+      error: {
+        message: 'The request had some invalid properties',
+        code: 'BadArgumentError',
+        correlationId: randomUUID(),
+        innererror: {
+          code: isSyntax ? 'SyntaxError' : 'SemanticError',
+          message: isSyntax ? 'A recognition error occurred in the query.' : 'A semantic error occurred.',
+          innererror: {
+            ...(first === undefined
+              ? { code: 'SEM0000', message: 'The query is not valid.' }
+              : isSyntax
+                ? syntaxMistake(first, query)
+                : semanticMistake(first)),
+            ...extension,
+          },
+        },
+      },
+    },
+  };
+}
+
+/** The token that stands where the parser could not go on, after any space. */
+function syntaxMistake({ start }: Diagnostic, query: string): Record<string, unknown> {
+  const at = start + (/^\s*/.exec(query.slice(start))?.[0].length ?? 0);
+  const token = /^(?:[\w-]+|\S)?/.exec(query.slice(at))?.[0] ?? '';
+  const before = query.slice(0, at);
+  const line = before.split('\n').length;
+  const pos = at - (before.lastIndexOf('\n') + 1);
+  return {
+    code: 'SYN0002',
+    message: `Query could not be parsed at '${token}' on line [${line},${pos}]`,
+    line,
+    pos,
+    token,
+  };
+}
+
+const semanticMistake = ({ code, message, line, column }: Diagnostic): Record<string, unknown> => ({
+  code: unresolvedNameCodes.has(code) ? 'SEM0100' : code,
+  message,
+  line,
+  pos: column - 1,
+});
