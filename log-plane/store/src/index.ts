@@ -8,3 +8,5 @@ export type {
   StoreQuery,
   StoreResult,
 } from './log-store.ts';
+export { type ComputedTable, storeColumns, type TableSchema } from './table-schema.ts';
+export { tableSchema, tableSchemas } from './table-schemas.ts';
