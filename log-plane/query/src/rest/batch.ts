@@ -17,6 +17,12 @@ interface BatchRequest {
   readonly body: unknown;
 }
 
+interface BatchOptions {
+  readonly signal: AbortSignal;
+  /** Told of every failure that is ours (500). */
+  readonly onFailure?: (error: unknown) => void;
+}
+
 interface BatchResponse {
   readonly id: string;
   readonly status: number;
@@ -28,14 +34,14 @@ interface BatchResponse {
  * engine's limits decide how many run at once. Throws a Problem (400) for a body that is no batch; what is wrong with one
  * request is its own response.
  */
-export function batchText(engine: QueryEngine, body: unknown, signal: AbortSignal): AsyncGenerator<string> {
+export function batchText(engine: QueryEngine, body: unknown, options: BatchOptions): AsyncGenerator<string> {
   const requests = isObject(body) ? body['requests'] : undefined;
   if (!Array.isArray(requests))
     throw badArgument('"requests" is missing; expected is {"requests": [{"id", "workspace", …}]}.');
   const read = requests.map(readRequest);
   const ids = new Set(read.map(({ id }) => id));
   if (ids.size !== read.length) throw badArgument('Two requests of the batch have the same "id".');
-  return responsesText(read.map((request) => respond(engine, request, signal)));
+  return responsesText(read.map((request) => respond(engine, request, options)));
 }
 
 async function* responsesText(running: readonly Promise<BatchResponse>[]): AsyncGenerator<string> {
@@ -71,7 +77,7 @@ function readRequest(request: unknown, index: number): BatchRequest {
   };
 }
 
-async function respond(engine: QueryEngine, request: BatchRequest, signal: AbortSignal): Promise<BatchResponse> {
+async function respond(engine: QueryEngine, request: BatchRequest, options: BatchOptions): Promise<BatchResponse> {
   try {
     const { id, workspace } = request;
     const url = new URL(request.path, 'http://localhost');
@@ -85,7 +91,7 @@ async function respond(engine: QueryEngine, request: BatchRequest, signal: Abort
     const answer = await engine.run({
       workspaceId: workspace,
       ...body,
-      signal,
+      signal: options.signal,
       ...(prefer.wait === undefined ? {} : { timeoutMs: prefer.wait * 1_000 }),
     });
     if (answer.ok) return { id, status: 200, body: answerText(answer, prefer) };
@@ -93,6 +99,7 @@ async function respond(engine: QueryEngine, request: BatchRequest, signal: Abort
     return { id, status, body: [JSON.stringify(refusal)] };
   } catch (error) {
     const { status, body } = toQueryError(error);
+    if (status === 500) options.onFailure?.(error);
     return { id: request.id, status, body: [JSON.stringify(body)] };
   }
 }

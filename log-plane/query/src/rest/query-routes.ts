@@ -19,6 +19,12 @@ export interface QueryRoutesOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
+const anyCasing: Readonly<Record<string, string>> = {
+  subscriptions: ':subscriptions(^[sS]ubscriptions$)',
+  resourceGroups: ':groups(^[rR]esource[gG]roups$)',
+  providers: ':providers(^[pP]roviders$)',
+};
+
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
@@ -60,40 +66,40 @@ export const queryRoutes =
     read(app, '/v1/workspaces/:workspaceId/query', query(workspace));
     read(app, '/v1/workspaces/:workspaceId/metadata', metadata(workspace));
     app.post('/v1/$batch', async (request, reply) => {
-      const hangUp = abortOnHangUp(reply);
-      return stream(reply, batchText(engine, parseJsonBody(bodyText(request)), hangUp));
+      return stream(
+        reply,
+        batchText(engine, parseJsonBody(bodyText(request)), { signal: abortOnHangUp(reply), ...options }),
+      );
     });
     read(app, '/v1/*', async (request, reply) => {
       const found = /^(.+)\/(query|metadata)$/i.exec(parameter(request, '*'));
       if (found?.[1] === undefined)
         throw pathNotFound(`${request.method} ${request.url.split('?')[0]} is no path of this service.`);
-      const target = (): QueryTarget => ({ resourceId: `/${found[1]}` });
+      const target = (): QueryTarget => ({ resourceId: `/${found[1]?.replace(/^\/+/, '')}` });
       return found[2]?.toLowerCase() === 'query' ? query(target)(request, reply) : metadata(target)(request);
     });
 
-    for (const depth of [1, 2, 3]) {
-      const resource = resourcePath(depth);
-      const target = (request: FastifyRequest): QueryTarget => ({ resourceId: resourceIdOf(request, depth) });
-      app.post(`${resource}/api/query`, query(target));
-      read(
-        app,
-        `${resource}/:insightsProviders(^[pP]roviders$)/:insights(^[mM]icrosoft\\.[iI]nsights$)/logs`,
-        query(target),
-      );
+    for (const [path, parts] of resourceForms) {
+      const target = (request: FastifyRequest): QueryTarget => ({
+        resourceId: parts.map((part) => `/${part.startsWith(':') ? parameter(request, part.slice(1)) : part}`).join(''),
+      });
+      app.post(`${path}/api/query`, query(target));
+      read(app, `${path}/:provider(^[pP]roviders$)/:insights(^[mM]icrosoft\\.[iI]nsights$)/logs`, query(target));
     }
   };
 
-/** Path of a resource with so many pairs of type and name; the fixed words in any casing that clients use. */
-const resourcePath = (depth: number): string =>
-  `/:subscriptions(^[sS]ubscriptions$)/:subscriptionId/:groups(^[rR]esource[gG]roups$)/:groupName/:providers(^[pP]roviders$)/:namespace${Array.from({ length: depth }, (_, index) => `/:type${index}/:name${index}`).join('')}`;
-
-function resourceIdOf(request: FastifyRequest, depth: number): string {
-  const part = (name: string) => parameter(request, name);
-  const pairs = Array.from({ length: depth }, (_, index) => `/${part(`type${index}`)}/${part(`name${index}`)}`).join(
-    '',
-  );
-  return `/subscriptions/${part('subscriptionId')}/resourceGroups/${part('groupName')}/providers/${part('namespace')}${pairs}`;
-}
+/**
+ * Paths of what Resource Manager's forms may name (subscription, group, resources up to three pairs of type and name deep),
+ * with the parts of its id. Fixed words are parameters, because clients write them in several casings.
+ */
+const resourceForms: readonly (readonly [string, readonly string[]])[] = [
+  ['subscriptions', ':subscriptionId'],
+  ['subscriptions', ':subscriptionId', 'resourceGroups', ':group'],
+  ...[1, 2, 3].map((depth) => [
+    ...['subscriptions', ':subscriptionId', 'resourceGroups', ':group', 'providers', ':namespace'],
+    ...Array.from({ length: depth }, (_, index) => [`:type${index}`, `:name${index}`]).flat(),
+  ]),
+].map((parts) => [parts.map((part) => `/${part.startsWith(':') ? part : anyCasing[part]}`).join(''), parts]);
 
 function parameter(request: FastifyRequest, name: string): string {
   const value = (request.params as Readonly<Record<string, string | undefined>>)[name];
