@@ -1,1 +1,1 @@
-export {};
+export { type DuckDbStoreOptions, openDuckDbStore, type StoreLogger } from './open-duckdb-store.ts';

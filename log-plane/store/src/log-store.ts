@@ -30,6 +30,11 @@ export interface StoreQuery {
   /** What each column of the answer is, in order; decides how a value is read back. */
   readonly types: readonly KqlType[];
   readonly maxRows: number;
+  /**
+   * Characters of texts, and 8 for any other cell, after which the answer is cut as after `maxRows`: half a million
+   * rows with bodies are more than a process holds. Default 256 MiB.
+   */
+  readonly maxBytes?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -45,7 +50,7 @@ export type Cell = null | boolean | number | bigint | string;
 
 export interface StoreResult {
   readonly rows: readonly (readonly Cell[])[];
-  /** More rows existed than `maxRows`. */
+  /** More rows existed than `maxRows` or `maxBytes` let through. */
   readonly isTruncated: boolean;
 }
 

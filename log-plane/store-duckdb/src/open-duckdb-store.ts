@@ -1,0 +1,186 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Clock } from '@vigia/contract';
+import { isProblem, Problem } from '@vigia/problem';
+import { type LogStore, type TableSchema, tableSchemas } from '@vigia/store';
+import { type BatchWriter, createBatchWriter } from './batch-writer.ts';
+import { type Engine, fileOf, openEngine } from './engine.ts';
+import { isFatal, queryCancelled } from './engine-problems.ts';
+import { createGate } from './gate.ts';
+import { DATABASE, tablePath } from './names.ts';
+import { createNewestTimes } from './newest-times.ts';
+import { physicalTables, TICKS_A_MINUTE } from './physical-table.ts';
+import { relationSql, workspaceKey } from './relation.ts';
+import { runQuery } from './run-query.ts';
+
+/** What the store tells the operator. `facts` hold no rows. */
+export interface StoreLogger {
+  info(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  error(message: string, facts?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface DuckDbStoreOptions {
+  /** Made where it is missing; holds the database and the engine's temporary files. One process at a time. */
+  readonly folder: string;
+  /** Bytes that the engine may hold; more goes to temporary files or is refused. Default: a quarter of the machine's. */
+  readonly memoryLimit?: number;
+  /** Of the engine. Default: the machine's. */
+  readonly threads?: number;
+  /**
+   * Queries that run at once; more wait. Each holds a thread of Node's pool of four while the engine works, and
+   * appends need one, too. Default 2.
+   */
+  readonly concurrentQueries?: number;
+  /** Default: all tables of a workspace. */
+  readonly schemas?: readonly TableSchema[];
+  readonly logger: StoreLogger;
+  readonly clock?: Clock;
+}
+
+/** The file, opened: replaced as a whole where the engine gave up. */
+interface Session {
+  readonly engine: Engine;
+  readonly batches: BatchWriter;
+  /** Connections of queries, for the next ones. */
+  readonly idle: DuckDBConnection[];
+}
+
+/**
+ * Opens the embedded store. Rejects with a Problem (`LogStoreInUse`, `LogStoreDamaged`, `LogStoreTooNew`,
+ * `LogStoreIncompatible`, `LogStoreUnavailable`) where the file cannot be used.
+ */
+export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogStore> {
+  const { folder, logger } = options;
+  const schemas = new Map((options.schemas ?? tableSchemas).map((schema) => [schema.name, schema]));
+  const tables = physicalTables([...schemas.values()]);
+  const appends = createGate(1);
+  const queries = createGate(options.concurrentQueries ?? 2);
+  const closing = new AbortController();
+
+  const newest = createNewestTimes((table, key) =>
+    reading(async (connection) => {
+      const sql = `select max("TimeGenerated") from ${tablePath(table)} where "TenantId" = $1`;
+      const value = (await connection.runAndReadAll(sql, [key])).getRows()[0]?.[0];
+      return typeof value === 'bigint' ? value : undefined;
+    }),
+  );
+
+  const open = async (): Promise<Session> => {
+    const engine = await openEngine(
+      {
+        folder,
+        memoryLimit: options.memoryLimit ?? totalmem() / 4,
+        threads: options.threads ?? availableParallelism(),
+      },
+      tables,
+    );
+    const batches = await createBatchWriter(engine, {
+      tables,
+      clock: options.clock ?? Date,
+      onWritten: newest.written,
+    });
+    return { engine, batches, idle: [] };
+  };
+  let session: Promise<Session> = open();
+  await session;
+
+  /** After the engine gave up, the next caller opens the file anew: what was committed is in it. */
+  const noteFailure = (error: unknown, broken: Promise<Session>): void => {
+    const cause = isProblem(error) ? error.cause : error;
+    if (!isFatal(cause) || session !== broken) return;
+    logger.error('The engine of the log store gave up; its file is opened again', { file: fileOf(folder), cause });
+    session = broken.then(async ({ engine }) => {
+      engine.close();
+      return open();
+    });
+    session.catch((failure: unknown) => {
+      logger.error('The log store cannot be opened again', { file: fileOf(folder), failure });
+      // The next caller tries once more.
+      if (!closing.signal.aborted) session = session.catch(open);
+    });
+  };
+
+  const reading = async <T>(run: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const current = session;
+    const { engine, idle } = await current;
+    const connection = idle.pop() ?? (await engine.connect());
+    try {
+      const result = await run(connection);
+      idle.push(connection);
+      return result;
+    } catch (error) {
+      // Not used again: nobody knows what the failure left in it.
+      connection.closeSync();
+      noteFailure(error, current);
+      throw error;
+    }
+  };
+
+  const refuseClosed = (): void => {
+    if (closing.signal.aborted) throw storeClosed();
+  };
+
+  return {
+    dialect: 'duckdb',
+    append: (batch) =>
+      appends.run(async () => {
+        refuseClosed();
+        const current = session;
+        try {
+          return await (await current).batches.append(batch);
+        } catch (error) {
+          noteFailure(error, current);
+          throw error;
+        }
+      }),
+    async deliveredUpTo(source) {
+      refuseClosed();
+      return (await session).batches.deliveredUpTo(source);
+    },
+    query: (query) => {
+      const signal = query.signal === undefined ? closing.signal : AbortSignal.any([query.signal, closing.signal]);
+      return queries.run(
+        () => reading((connection) => runQuery(connection, { ...query, signal })),
+        signal,
+        () => (closing.signal.aborted ? storeClosed() : queryCancelled()),
+      );
+    },
+    relation: (table, workspaceId) => relationSql(schemaOf(table), keyOf(workspaceId)),
+    async newest(table, workspaceId) {
+      refuseClosed();
+      const { computed } = schemaOf(table);
+      const time = await newest.of(computed?.from ?? table, keyOf(workspaceId));
+      return computed === undefined || time === undefined ? time : time - (time % TICKS_A_MINUTE);
+    },
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await appends.run(async () => {
+        const { engine, idle } = await session;
+        for (const connection of idle) connection.closeSync();
+        try {
+          await engine.writer.run(`checkpoint ${DATABASE}`);
+        } catch (error) {
+          logger.warn('The write-ahead log of the log store is left for the next opening', { error });
+        }
+        engine.close();
+      });
+    },
+  };
+
+  function schemaOf(table: string): TableSchema {
+    const schema = schemas.get(table);
+    if (schema === undefined) throw new RangeError(`The log store has no table ${table}.`);
+    return schema;
+  }
+}
+
+function keyOf(workspaceId: string): string {
+  const key = workspaceKey(workspaceId);
+  if (key === undefined) throw new RangeError('A workspace is named by its guid.');
+  return key;
+}
+
+const storeClosed = (): Problem =>
+  new Problem({ code: 'LogStoreUnavailable', status: 503, message: 'The log store is closed.' });
