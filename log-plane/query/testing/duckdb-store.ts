@@ -52,14 +52,21 @@ export async function openTestStore(tables: readonly QueryTable[]): Promise<Test
     async query({ sql, parameters, maxRows, signal }) {
       signal?.throwIfAborted();
       const connection = await instance.connect();
-      const interrupt = () => connection.interrupt();
+      // An interrupt before the engine has begun is lost, so it is said again until the query has ended.
+      let again: NodeJS.Timeout | undefined;
+      const interrupt = () => {
+        connection.interrupt();
+        again ??= setInterval(() => connection.interrupt(), 5);
+      };
       signal?.addEventListener('abort', interrupt, { once: true });
       running += 1;
       try {
+        signal?.throwIfAborted();
         const rows = await read(connection, `select * from (${sql}) limit ${maxRows + 1}`, parameters);
         return { rows: rows.slice(0, maxRows).map((row) => row.map(cellOf)), isTruncated: rows.length > maxRows };
       } finally {
         running -= 1;
+        clearInterval(again);
         signal?.removeEventListener('abort', interrupt);
         connection.closeSync();
       }

@@ -19,12 +19,6 @@ export interface QueryRoutesOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
-const anyCasing: Readonly<Record<string, string>> = {
-  subscriptions: ':subscriptions(^[sS]ubscriptions$)',
-  resourceGroups: ':groups(^[rR]esource[gG]roups$)',
-  providers: ':providers(^[pP]roviders$)',
-};
-
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
@@ -79,27 +73,36 @@ export const queryRoutes =
       return found[2]?.toLowerCase() === 'query' ? query(target)(request, reply) : metadata(target)(request);
     });
 
-    for (const [path, parts] of resourceForms) {
+    for (const { path, parts } of resourceForms()) {
       const target = (request: FastifyRequest): QueryTarget => ({
         resourceId: parts.map((part) => `/${part.startsWith(':') ? parameter(request, part.slice(1)) : part}`).join(''),
       });
       app.post(`${path}/api/query`, query(target));
-      read(app, `${path}/:provider(^[pP]roviders$)/:insights(^[mM]icrosoft\\.[iI]nsights$)/logs`, query(target));
+      for (const insights of ['Microsoft.Insights', 'microsoft.insights']) {
+        read(app, `${path}/providers/${insights}/logs`, query(target));
+      }
     }
   };
 
 /**
- * Paths of what Resource Manager's forms may name (subscription, group, resources up to three pairs of type and name deep),
- * with the parts of its id. Fixed words are parameters, because clients write them in several casings.
+ * What Resource Manager's forms may name: a subscription, a group, resources up to three pairs of type and name deep. The
+ * words are fixed in both casings that clients write, so that a wildcard of the management REST does not come first.
  */
-const resourceForms: readonly (readonly [string, readonly string[]])[] = [
-  ['subscriptions', ':subscriptionId'],
-  ['subscriptions', ':subscriptionId', 'resourceGroups', ':group'],
-  ...[1, 2, 3].map((depth) => [
-    ...['subscriptions', ':subscriptionId', 'resourceGroups', ':group', 'providers', ':namespace'],
+function resourceForms(): readonly { readonly path: string; readonly parts: readonly string[] }[] {
+  const group = (word: string) => ['subscriptions', ':subscriptionId', word, ':group'];
+  const resource = (word: string, depth: number) => [
+    ...group(word),
+    ...['providers', ':namespace'],
     ...Array.from({ length: depth }, (_, index) => [`:type${index}`, `:name${index}`]).flat(),
-  ]),
-].map((parts) => [parts.map((part) => `/${part.startsWith(':') ? part : anyCasing[part]}`).join(''), parts]);
+  ];
+  return [
+    ['subscriptions', ':subscriptionId'],
+    ...['resourceGroups', 'resourcegroups'].flatMap((word) => [
+      group(word),
+      ...[1, 2, 3].map((depth) => resource(word, depth)),
+    ]),
+  ].map((parts) => ({ path: parts.map((part) => `/${part}`).join(''), parts }));
+}
 
 function parameter(request: FastifyRequest, name: string): string {
   const value = (request.params as Readonly<Record<string, string | undefined>>)[name];

@@ -15,8 +15,13 @@ const syntaxCodes = new Set([
   'KS176',
   'kql.missingPipe',
 ]);
-/** Kusto's code for a name that means nothing. */
-const unresolvedNameCodes = new Set(['KS142', 'KS204', 'KS208']);
+/** Kusto's own codes where they are known; other mistakes keep the parser's. */
+const semanticCodes: Readonly<Record<string, string>> = {
+  KS142: 'SEM0100',
+  KS204: 'SEM0100',
+  KS208: 'SEM0100',
+  KS211: 'SEM0260',
+};
 
 /** `{"error":{"code","message","correlationId","innererror"}}`, the envelope of the Log Analytics query REST. */
 export function toQueryError(error: unknown): WireError {
@@ -88,7 +93,7 @@ function syntaxMistake({ start }: Diagnostic, query: string): Record<string, unk
 }
 
 const semanticMistake = ({ code, message, line, column }: Diagnostic): Record<string, unknown> => ({
-  code: unresolvedNameCodes.has(code) ? 'SEM0100' : code,
+  code: semanticCodes[code] ?? code,
   message,
   line,
   pos: column - 1,
