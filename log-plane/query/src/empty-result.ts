@@ -29,15 +29,13 @@ export function explainEmptyResult(
 ): EmptyResult {
   const range = timespan && { start: datetimeText(timespan.start), end: datetimeText(timespan.end) };
   const where = range ? `from ${range.start} to ${range.end}` : 'in all that is kept';
-  const isOlder = tables.some(
-    ({ newest }) => timespan !== undefined && newest !== undefined && newest < timespan.start,
-  );
+  const mayBeOlder = timespan !== undefined && tables.some(({ newest }) => newest !== undefined);
   const sentences = [
     tables.length === 0
       ? 'No results found: the query reads no table with a TimeGenerated.'
       : `No results found ${where}${who === undefined ? '' : ` ${who}`}.`,
     ...tables.map((table) => sentenceOf(table, timespan)),
-    ...(isOlder
+    ...(mayBeOlder
       ? ['To look further back, give a wider timespan (for instance P30D), or none for all that is kept.']
       : []),
   ];

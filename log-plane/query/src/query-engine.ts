@@ -168,6 +168,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
           parameters: compiled.parameters,
           types: compiled.columns.map(({ type }) => type),
           maxRows: limits.maxRows,
+          maxBytes: limits.maxBytes,
           timeoutMs: timeoutMs + STORE_GRACE_MS,
           signal,
         });

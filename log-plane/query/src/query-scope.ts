@@ -1,13 +1,9 @@
-import type { KqlColumn } from '@vigia/contract';
 import type { KqlDatabase } from '@vigia/kql';
-import type { LogStore } from '@vigia/store';
+import type { LogStore, TableSchema } from '@vigia/store';
 import { badArgument, pathNotFound } from './query-problems.ts';
 
-/** A table that may be queried. */
-export interface QueryTable {
-  readonly name: string;
-  readonly columns: readonly KqlColumn[];
-}
+/** A table that may be queried: `tableSchemas` of the store, or whatever else a store holds. */
+export type QueryTable = Pick<TableSchema, 'name' | 'columns'> & Partial<Pick<TableSchema, 'description'>>;
 
 export interface QueryWorkspace {
   /** Guid; what the paths of the query REST name. */
@@ -34,7 +30,10 @@ const WORKSPACE_ID = /\/providers\/microsoft\.operationalinsights\/workspaces\/[
 const RESOURCE_ID =
   /^\/subscriptions\/[\w-]+(?:\/resourcegroups\/[\w.()-]+(?:\/providers\/[\w.]+(?:\/[\w.-]+\/[\w.()~-]+)+)?)?$/;
 
-/** Throws a Problem (404, 400) where a workspace or resource cannot be told. */
+/**
+ * A resource is looked for in every workspace; `workspaces` adds nothing to that.
+ * Throws a Problem (404, 400) where a workspace or resource cannot be told.
+ */
 export function resolveScope(target: QueryTarget, known: readonly QueryWorkspace[]): QueryScope {
   const scope =
     'workspaceId' in target

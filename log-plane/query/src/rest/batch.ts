@@ -5,7 +5,7 @@ import { answerText } from './answer-text.ts';
 import { metadataAnswer } from './metadata.ts';
 import { readPrefer } from './prefer.ts';
 import { isObject, readQueryBody, readQueryParameters } from './query-body.ts';
-import { toQueryError, toRefusal } from './wire-error.ts';
+import { isOurs, toQueryError, toRefusal } from './wire-error.ts';
 
 interface BatchRequest {
   readonly id: string;
@@ -19,7 +19,7 @@ interface BatchRequest {
 
 interface BatchOptions {
   readonly signal: AbortSignal;
-  /** Told of every failure that is ours (500). */
+  /** Told of every failure that is ours (500, 503), for the log. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -99,7 +99,7 @@ async function respond(engine: QueryEngine, request: BatchRequest, options: Batc
     return { id, status, body: [JSON.stringify(refusal)] };
   } catch (error) {
     const { status, body } = toQueryError(error);
-    if (status === 500) options.onFailure?.(error);
+    if (isOurs(status)) options.onFailure?.(error);
     return { id: request.id, status, body: [JSON.stringify(body)] };
   }
 }

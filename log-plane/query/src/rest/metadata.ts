@@ -5,6 +5,7 @@ export const metadataAnswer = (schemas: readonly QueryTable[], { workspaces }: Q
   tables: schemas.map((table) => ({
     id: `t/${table.name}`,
     name: table.name,
+    ...(table.description === undefined ? {} : { description: table.description }),
     ...(hasColumn(table, 'TimeGenerated') ? { timespanColumn: 'TimeGenerated' } : {}),
     columns: table.columns.map(({ name, type }) => ({ name, type })),
   })),

@@ -11,6 +11,7 @@ const workspaces = ['one', 'two'].map((name, index) => ({
 const [one, two] = workspaces.map(({ customerId }) => customerId) as [string, string];
 const requests: QueryTable = {
   name: 'Requests',
+  description: 'What was asked.',
   columns: [
     { name: 'TimeGenerated', type: 'datetime' },
     { name: 'Name', type: 'string' },
@@ -228,7 +229,7 @@ describe('an empty result', () => {
         end: '2020-01-02T00:00:00Z',
         tables: [{ name: 'Requests', newest: '2026-01-10T11:30:00Z' }],
         message:
-          'No results found from 2020-01-01T00:00:00Z to 2020-01-02T00:00:00Z.\nThe newest row of Requests is of 2026-01-10T11:30:00Z, after that range.',
+          'No results found from 2020-01-01T00:00:00Z to 2020-01-02T00:00:00Z.\nThe newest row of Requests is of 2026-01-10T11:30:00Z, after that range.\nTo look further back, give a wider timespan (for instance P30D), or none for all that is kept.',
       },
     ],
     [
@@ -478,6 +479,7 @@ describe('metadata', () => {
     expect(json.tables).toContainEqual({
       id: 't/Requests',
       name: 'Requests',
+      description: 'What was asked.',
       timespanColumn: 'TimeGenerated',
       columns: requests.columns,
     });

@@ -10,12 +10,12 @@ import { batchText } from './batch.ts';
 import { metadataAnswer } from './metadata.ts';
 import { readPrefer } from './prefer.ts';
 import { parseJsonBody, readQueryBody, readQueryParameters } from './query-body.ts';
-import { toQueryError, toRefusal } from './wire-error.ts';
+import { isOurs, toQueryError, toRefusal } from './wire-error.ts';
 
 export interface QueryRoutesOptions {
   /** Bytes of a request's body; more is refused with 413. Default 4 MiB. */
   readonly maxBodyBytes?: number;
-  /** Told of every failure that is ours (500). */
+  /** Told of every failure that is ours (500, 503), for the log. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -45,8 +45,8 @@ export const queryRoutes =
     });
     app.setErrorHandler((error, _, reply) => {
       const problem = asProblem(error);
-      if (!isProblem(problem) || problem.status === 500) options.onFailure?.(error);
       const wire = toQueryError(problem);
+      if (isOurs(wire.status)) options.onFailure?.(error);
       return reply.code(wire.status).headers(wire.headers).type(JSON_TYPE).send(JSON.stringify(wire.body));
     });
 

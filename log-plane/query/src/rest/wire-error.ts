@@ -23,6 +23,9 @@ const semanticCodes: Readonly<Record<string, string>> = {
   KS211: 'SEM0260',
 };
 
+/** A failure, and not only a query that was too slow. */
+export const isOurs = (status: number): boolean => status >= 500 && status !== 504;
+
 /** `{"error":{"code","message","correlationId","innererror"}}`, the envelope of the Log Analytics query REST. */
 export function toQueryError(error: unknown): WireError {
   const { status, headers, code, message, details, inner } = toProblem(error);
