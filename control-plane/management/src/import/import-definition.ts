@@ -1,6 +1,15 @@
 import type { LookupAddress } from 'node:dns';
 import type { JsonObject } from '@vigia/contract';
-import { Problem } from '@vigia/problem';
+import { checkDocument } from './check-document.ts';
+import { findDefinitionFormat } from './definition-formats.ts';
+import { describeApi, noteDocument } from './describe-api.ts';
+import { type FetchedDefinition, fetchDefinition, sizeText } from './fetch-definition.ts';
+import { createImportNotes } from './import-notes.ts';
+import { importOperations } from './import-operations.ts';
+import { invalidDefinition } from './invalid-definition.ts';
+import { readDocument } from './read-document.ts';
+import { createSchemaLibrary } from './schema-library.ts';
+import { findServers } from './service-url.ts';
 
 /** The properties of an API's PUT that only an import has. */
 export interface DefinitionInput {
@@ -62,13 +71,47 @@ export interface ImportedApi {
 }
 
 /**
- * Reads, checks and takes apart an API definition.
- * @throws {Problem} 400 `ValidationError`, its details with target `representation`, one entry a mistake.
+ * Reads, checks and takes apart an API definition: OpenAPI 2.0, 3.0.x, 3.1.x, as text or behind a link.
+ * @throws {Problem} 400 `ValidationError`, its details with target `representation`, one entry a mistake. When
+ * `options.signal` gives up, its reason.
  */
-export async function importDefinition(input: DefinitionInput, _options: ImportOptions): Promise<ImportedApi> {
-  throw new Problem({
-    code: 'ValidationError',
-    status: 400,
-    message: `The format '${input.format}' is not imported yet.`,
+export async function importDefinition(input: DefinitionInput, options: ImportOptions): Promise<ImportedApi> {
+  const format = findDefinitionFormat(input.format);
+  const source: ReadableDefinition = format.isLink
+    ? await fetchDefinition(input.value, options)
+    : inlineDefinition(input.value, options);
+  const notes = createImportNotes();
+  const { root, syntax } = await readDocument(source.text, {
+    ...source,
+    format,
+    notes,
+    ...(options.signal ? { signal: options.signal } : {}),
   });
+  const dialect = await checkDocument(root);
+  noteDocument(root, { dialect, format, notes });
+  const library = createSchemaLibrary(root);
+  const requiredQuery = input.translateRequiredQueryParameters ?? 'template';
+  const operations = importOperations({ root, library, notes, requiredQuery });
+  const schema = library.entity();
+  return {
+    ...describeApi(root, notes),
+    ...findServers(root, source.url, notes),
+    operations,
+    schemas: schema ? [schema] : [],
+    specification: { format: syntax, text: source.text },
+    notes: notes.list(),
+  };
+}
+
+/** Inline documents have no place and no media type. */
+type ReadableDefinition = Pick<FetchedDefinition, 'text'> & Partial<FetchedDefinition>;
+
+function inlineDefinition(text: string, { maxBytes }: ImportOptions): ReadableDefinition {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxBytes)
+    throw invalidDefinition([
+      `The document has ${sizeText(bytes)}, more than the limit of ${sizeText(maxBytes)} for an inline one.`,
+    ]);
+  // A mark of the byte order is no part of the document.
+  return { text: text.replace(/^\uFEFF/, '') };
 }
