@@ -56,7 +56,8 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
   const tables = physicalTables([...schemas.values()]);
   const appends = createGate(1);
   const queries = createGate(options.concurrentQueries ?? 2);
-  const closing = new AbortController();
+  let isClosed = false;
+  const running = new Set<AbortController>();
 
   const newest = createNewestTimes((table, key) =>
     reading(async (connection) => {
@@ -97,7 +98,7 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
     session.catch((failure: unknown) => {
       logger.error('The log store cannot be opened again', { file: fileOf(folder), failure });
       // The next caller tries once more.
-      if (!closing.signal.aborted) session = session.catch(open);
+      if (!isClosed) session = session.catch(open);
     });
   };
 
@@ -118,7 +119,7 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
   };
 
   const refuseClosed = (): void => {
-    if (closing.signal.aborted) throw storeClosed();
+    if (isClosed) throw storeClosed();
   };
 
   return {
@@ -138,13 +139,23 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
       refuseClosed();
       return (await session).batches.deliveredUpTo(source);
     },
-    query: (query) => {
-      const signal = query.signal === undefined ? closing.signal : AbortSignal.any([query.signal, closing.signal]);
-      return queries.run(
-        () => reading((connection) => runQuery(connection, { ...query, signal })),
-        signal,
-        () => (closing.signal.aborted ? storeClosed() : queryCancelled()),
-      );
+    async query(query) {
+      refuseClosed();
+      const stop = new AbortController();
+      const cancel = (): void => stop.abort();
+      if (query.signal?.aborted === true) cancel();
+      query.signal?.addEventListener('abort', cancel, { once: true });
+      running.add(stop);
+      try {
+        return await queries.run(
+          () => reading((connection) => runQuery(connection, { ...query, signal: stop.signal })),
+          stop.signal,
+          queryCancelled,
+        );
+      } finally {
+        running.delete(stop);
+        query.signal?.removeEventListener('abort', cancel);
+      }
     },
     relation: (table, workspaceId) => relationSql(schemaOf(table), keyOf(workspaceId)),
     async newest(table, workspaceId) {
@@ -154,8 +165,9 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
       return computed === undefined || time === undefined ? time : time - (time % TICKS_A_MINUTE);
     },
     async close() {
-      if (closing.signal.aborted) return;
-      closing.abort();
+      if (isClosed) return;
+      isClosed = true;
+      for (const query of running) query.abort();
       await appends.run(async () => {
         const { engine, idle } = await session;
         for (const connection of idle) connection.closeSync();

@@ -1,3 +1,5 @@
+export type { ContractCase, OpenLogStore } from './contract/contract-case.ts';
+export { logStoreContract } from './contract-suite.ts';
 export type {
   AppendResult,
   Cell,
