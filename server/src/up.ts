@@ -16,7 +16,7 @@ import { flagOf, type Settings } from './settings/settings.ts';
 import { resolvePorts } from './supervisor/ports.ts';
 import { hostInChild, hostInProcess } from './supervisor/process-host.ts';
 import { serveStatus } from './supervisor/status-server.ts';
-import { createSupervisor } from './supervisor/supervisor.ts';
+import { createSupervisor, type ProcessStatus } from './supervisor/supervisor.ts';
 import { welcome } from './welcome.ts';
 
 /** Starts the whole system and runs until SIGINT or SIGTERM; returns the exit code. */
@@ -70,8 +70,8 @@ async function runLocked(
     { name: 'management', port: settings['management.port'], flag: flagOf('management.port') },
     { name: 'openai', port: settings['openai.port'], flag: flagOf('openai.port') },
   ]);
-  const host = ['0.0.0.0', '::'].includes(settings.host) ? '127.0.0.1' : settings.host;
-  const originAt = (port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const name = ['0.0.0.0', '::'].includes(settings.host) ? '127.0.0.1' : settings.host;
+  const originAt = (port: number): string => `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
   const config: RoleConfig = {
     settings,
     folder,
@@ -88,10 +88,9 @@ async function runLocked(
   const say = (line: string): void => console.log(line);
   console.log(`Vigia ${version}: data in ${folder.path}${configFile ? `, settings from ${configFile}` : ''}`);
 
-  const supervisor = createSupervisor(config, settings['single-process'] ? hostInProcess : hostInChild, say);
   let isReady = false;
-  const statusServer = await serveStatus(async () => ({
-    ready: isReady,
+  const systemStatus = (processes: readonly ProcessStatus[]) => ({
+    ready: isReady && processes.every(({ state }) => state === 'running'),
     version,
     node: process.versions.node,
     pid: process.pid,
@@ -99,8 +98,11 @@ async function runLocked(
     addresses: config.origins,
     tenantId: installation.tenantId,
     subscriptionId: installation.subscriptionId,
-    processes: await supervisor.status(),
-  }));
+    processes,
+  });
+  const host = settings['single-process'] ? hostInProcess : hostInChild;
+  const supervisor = createSupervisor(config, { host, say, systemStatus });
+  const statusServer = await serveStatus(async () => systemStatus(await supervisor.status()));
   const stopped = stopSignal();
   try {
     await supervisor.start();

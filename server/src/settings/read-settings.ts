@@ -92,11 +92,13 @@ function readFlags(argv: readonly string[], faults: string[]) {
   const values = new Map<SettingKey, unknown>();
   try {
     const parsed = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false, allowNegative: true });
+    // The options are made from the table, so their names are no type.
+    const given: Readonly<Record<string, unknown>> = parsed.values;
     for (const key of settingKeys) {
-      const value = parsed.values[flagOf(key).slice(2)];
+      const value = given[flagOf(key).slice(2)];
       if (value !== undefined) values.set(key, value);
     }
-    return { data: text(parsed.values['data']), config: text(parsed.values['config']), values };
+    return { data: text(given['data']), config: text(given['config']), values };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const unknown = /'(--?[^']+)'/.exec(message)?.[1];

@@ -35,14 +35,21 @@ const longestPauseMs = 5_000;
 const statusTimeoutMs = 1_500;
 const applyTimeoutMs = 10_000;
 
-export function createSupervisor(config: RoleConfig, host: HostRole, say: (line: string) => void): Supervisor {
+export interface SupervisorOptions {
+  readonly host: HostRole;
+  readonly say: (line: string) => void;
+  /** The whole system's status, for a process that is asked for it. */
+  readonly systemStatus: (processes: readonly ProcessStatus[]) => unknown;
+}
+
+export function createSupervisor(config: RoleConfig, { host, say, systemStatus }: SupervisorOptions): Supervisor {
   const slots = new Map<RoleName, Slot>(
     roleNames.map((name) => [name, { state: 'starting', restarts: 0, startedAt: 0 }]),
   );
   const slotOf = (name: RoleName): Slot => slots.get(name) as Slot;
   let isStopping = false;
 
-  const port: SupervisorPort = { publish, systemStatus: async () => ({ processes: await status() }) };
+  const port: SupervisorPort = { publish, systemStatus: async () => systemStatus(await status()) };
 
   async function launch(name: RoleName): Promise<void> {
     const slot = slotOf(name);

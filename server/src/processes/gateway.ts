@@ -1,0 +1,96 @@
+import { createIdentityTokens } from '@vigia/access';
+import { createBackendClient } from '@vigia/backend';
+import type { ServiceSnapshot, Snapshot } from '@vigia/contract';
+import { loadCSharp } from '@vigia/expression';
+import { createGateway } from '@vigia/gateway';
+import { createPolicyCompiler } from '@vigia/policy';
+import { Problem } from '@vigia/problem';
+import { openSpool } from '@vigia/record';
+import { openMasterKey } from '@vigia/resource';
+import { warmUp as warmUpTokenizer } from '@vigia/tokenizer';
+import { identityTokenSource } from './identity-token-source.ts';
+import { openNewestSnapshot } from './newest-snapshot.ts';
+import { emptyRecord } from './probe-record.ts';
+import { openProcessLogger } from './process-logger.ts';
+import type { RoleConfig, StartRole } from './role.ts';
+import { spoolOptions } from './spool-options.ts';
+
+/** The gateway's process: answers requests from the newest sealed snapshot and puts each one's record on its spool. */
+export const startGateway: StartRole = async (config) => {
+  const { settings, folder, ports } = config;
+  const logger = openProcessLogger(config, 'gateway');
+  const masterKey = await openMasterKey(folder.secrets);
+  const [snapshot, spool, csharp] = await Promise.all([
+    openNewestSnapshot(folder.snapshot, masterKey),
+    openSpool(spoolOptions(config, 'gateway', logger)),
+    loadCSharp(),
+  ]);
+  const aliases = hostAliasesOf(config);
+  let hostAliases = aliases(snapshot.current());
+  const backend = createBackendClient({ hostAliases: () => hostAliases });
+  const tokens = createIdentityTokens({
+    get: identityTokenSource(config, masterKey),
+    clock: Date,
+    onRenewalFailed: (error) => logger.warn('The token of a managed identity could not be renewed', { error }),
+  });
+  const gateway = await createGateway({
+    snapshot: snapshot.current(),
+    compiler: createPolicyCompiler(csharp),
+    spool,
+    backend,
+    managedIdentityToken: async (service, resource, clientId) =>
+      tokens.token({ principalId: principalOf(service, clientId), resource }),
+    captureLimitBytes: settings['capture.body-limit-bytes'],
+    logger,
+  });
+  // The first streamed answer should not wait for the encodings.
+  await warmUpTokenizer(modelsOf(snapshot.current()));
+  await gateway.listen({ host: settings.host, port: ports.gateway });
+  logger.info('listening', { port: ports.gateway, snapshot: snapshot.current().version });
+
+  return {
+    async apply() {
+      const next = await snapshot.reload();
+      hostAliases = aliases(next);
+      await gateway.apply(next);
+    },
+    status: async () => ({ ...gateway.status(), spool: spool.state() }),
+    probe: () => spool.write(emptyRecord()),
+    async stop(graceMs) {
+      await gateway.close({ graceMs });
+      await spool.close();
+      await backend.destroy();
+      logger.flush();
+    },
+  };
+};
+
+/** Azure's host names of the embedded accounts, and their own endpoints by https, are answered by the embedded service. */
+const hostAliasesOf =
+  ({ origins }: RoleConfig) =>
+  (snapshot: Snapshot): ReadonlyMap<string, string> =>
+    new Map(
+      snapshot.accounts.flatMap(({ hosts, endpoint }) =>
+        [...hosts, new URL(endpoint).host].map((host) => [host.toLowerCase(), origins.openai] as const),
+      ),
+    );
+
+const modelsOf = ({ accounts }: Snapshot): readonly string[] => [
+  ...new Set(accounts.flatMap(({ deployments }) => deployments.map(({ model }) => model.name))),
+];
+
+function principalOf({ name, identity }: ServiceSnapshot, clientId: string | undefined): string {
+  if (identity === undefined)
+    throw new Problem({
+      code: 'ManagedIdentityNotFound',
+      status: 500,
+      message: `The service ${name} has no managed identity; turn its system-assigned identity on.`,
+    });
+  if (clientId !== undefined && clientId.toLowerCase() !== identity.clientId.toLowerCase())
+    throw new Problem({
+      code: 'ManagedIdentityNotFound',
+      status: 500,
+      message: `The service ${name} has no managed identity with the client id ${clientId}.`,
+    });
+  return identity.principalId;
+}
