@@ -5,7 +5,8 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'api-management',
     title: 'API Management',
-    names: ['api management', 'apim', 'api management service', 'api gateway', 'azure api management'],
+    isName: true,
+    names: ['api management', 'apim', 'api management service', 'gateway', 'api gateway', 'azure api management'],
     definition:
       'An API Management service in Azure stands between the people who call your APIs and the systems that answer them: it receives every request, checks it, changes it where you say so, forwards it and writes down what happened.',
     facts: [
@@ -44,9 +45,17 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'ai-types',
     title: 'Types of AI',
-    names: ['types of ai', 'kinds of ai', 'types of artificial intelligence', 'narrow ai', 'general ai', 'super ai', 'agi', 'superintelligence'],
-    definition:
-      'AI is often sorted by how much it can do into three types: narrow AI, general AI and super AI.',
+    names: [
+      'types of ai',
+      'kinds of ai',
+      'types of artificial intelligence',
+      'narrow ai',
+      'general ai',
+      'super ai',
+      'agi',
+      'superintelligence',
+    ],
+    definition: 'AI is often sorted by how much it can do into three types: narrow AI, general AI and super AI.',
     facts: [
       'Narrow AI does one kind of task well, such as translating or playing chess; everything in use today belongs here.',
       'General AI would learn any task that a person can learn and carry knowledge from one field to another; it does not exist yet.',
@@ -62,7 +71,14 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'machine-learning',
     title: 'Machine learning',
-    names: ['machine learning', 'deep learning', 'neural network', 'neural networks', 'training data', 'supervised learning'],
+    names: [
+      'machine learning',
+      'deep learning',
+      'neural network',
+      'neural networks',
+      'training data',
+      'supervised learning',
+    ],
     definition:
       'Machine learning is the part of AI in which a program finds its rules in data instead of being given them.',
     facts: [
@@ -80,7 +96,18 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'language-model',
     title: 'Language models',
-    names: ['language model', 'language models', 'llm', 'llms', 'gpt', 'chatgpt', 'generative ai', 'transformer', 'chatbot', 'hallucination'],
+    names: [
+      'language model',
+      'language models',
+      'llm',
+      'llms',
+      'gpt',
+      'chatgpt',
+      'generative ai',
+      'transformer',
+      'chatbot',
+      'hallucination',
+    ],
     definition:
       'A large language model is a neural network that has read a great deal of text and, given some words, computes which word is likely to come next; a whole answer is this step repeated many times.',
     facts: [
@@ -117,6 +144,7 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'azure-openai',
     title: 'Azure OpenAI',
+    isName: true,
     names: ['azure openai', 'openai', 'azure openai service', 'deployment', 'deployments', 'foundry', 'playground'],
     definition:
       'Azure OpenAI offers OpenAI’s models as a service inside an Azure subscription, with its own endpoint, keys, identities, regions, quotas and logs.',
@@ -136,7 +164,17 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'embedding',
     title: 'Embeddings',
-    names: ['embedding', 'embeddings', 'vector', 'vectors', 'semantic search', 'rag', 'retrieval augmented generation', 'vector search', 'similarity'],
+    names: [
+      'embedding',
+      'embeddings',
+      'vector',
+      'vectors',
+      'semantic search',
+      'rag',
+      'retrieval augmented generation',
+      'vector search',
+      'similarity',
+    ],
     definition:
       'An embedding is a list of numbers that stands for a text, made so that texts about similar things get similar lists.',
     facts: [
@@ -154,6 +192,7 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'kql',
     title: 'Kusto Query Language',
+    isName: true,
     names: ['kql', 'kusto', 'kusto query language', 'log query', 'log queries', 'summarize operator'],
     definition:
       'KQL, the Kusto Query Language, is the language in which logs in Azure Monitor are read: a table followed by steps, each after a pipe sign, that pass rows on to the next.',
@@ -173,6 +212,7 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'azure-monitor',
     title: 'Azure Monitor',
+    isName: true,
     names: ['azure monitor', 'monitoring', 'monitor', 'observability', 'metrics', 'metric', 'alerts', 'alert'],
     definition:
       'Azure Monitor collects what resources in Azure say of themselves, as metrics and as logs, and lets you chart it, query it and be alerted by it.',
@@ -191,6 +231,7 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'log-analytics',
     title: 'Log Analytics workspaces',
+    isName: true,
     names: ['log analytics', 'workspace', 'log analytics workspace', 'logs', 'log'],
     definition:
       'A Log Analytics workspace is the place in Azure Monitor where log rows of many resources are kept in tables and queried together.',
@@ -227,7 +268,16 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'managed-identity',
     title: 'Managed identities',
-    names: ['managed identity', 'managed identities', 'system-assigned identity', 'entra', 'entra id', 'role assignment', 'rbac', 'service principal'],
+    names: [
+      'managed identity',
+      'managed identities',
+      'system-assigned identity',
+      'entra',
+      'entra id',
+      'role assignment',
+      'rbac',
+      'service principal',
+    ],
     definition:
       'A managed identity is an account in Microsoft Entra that Azure keeps for a resource, so that the resource can get tokens without anyone storing a secret.',
     facts: [
@@ -245,7 +295,15 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'policy',
     title: 'API Management policies',
-    names: ['policy', 'policies', 'inbound policy', 'outbound', 'set-header', 'set-backend-service', 'policy expression'],
+    names: [
+      'policy',
+      'policies',
+      'inbound policy',
+      'outbound',
+      'set-header',
+      'set-backend-service',
+      'policy expression',
+    ],
     definition:
       'A policy of API Management is a list of steps in XML that run for each call, in the sections inbound, backend, outbound and on-error.',
     facts: [
@@ -263,7 +321,18 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'rate-limit',
     title: 'Rate limits and quotas',
-    names: ['rate limit', 'rate limits', 'quota', 'quotas', 'tpm', 'tokens per minute', 'throttling', '429', 'too many requests', 'load balancing'],
+    names: [
+      'rate limit',
+      'rate limits',
+      'quota',
+      'quotas',
+      'tpm',
+      'tokens per minute',
+      'throttling',
+      '429',
+      'too many requests',
+      'load balancing',
+    ],
     definition:
       'Rate limits say how much a caller may use in a short time, and quotas how much in a long one; whoever exceeds them gets the status 429 and a hint when to try again.',
     facts: [
@@ -291,8 +360,7 @@ export const englishTopics: readonly Topic[] = [
       'Further detectors look for attempts to talk the model out of its instructions and for protected text.',
       'Filters make mistakes in both directions, so applications should tell people what happened in plain words.',
     ],
-    example:
-      'A hospital that discusses injuries all day may need another threshold for violence than a school.',
+    example: 'A hospital that discusses injuries all day may need another threshold for violence than a school.',
     question: 'What should an application show when an answer was stopped halfway?',
     related: ['azure-openai', 'prompt', 'artificial-intelligence'],
   },
@@ -317,7 +385,18 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'temperature',
     title: 'Sampling parameters',
-    names: ['temperature', 'top_p', 'top p', 'sampling', 'seed', 'max_tokens', 'frequency penalty', 'presence penalty', 'streaming', 'stream'],
+    names: [
+      'temperature',
+      'top_p',
+      'top p',
+      'sampling',
+      'seed',
+      'max_tokens',
+      'frequency penalty',
+      'presence penalty',
+      'streaming',
+      'stream',
+    ],
     definition:
       'Sampling parameters tell a model how to choose among likely words: temperature flattens or sharpens the choice, top_p cuts off the unlikely, and a seed makes it repeatable.',
     facts: [
@@ -335,7 +414,17 @@ export const englishTopics: readonly Topic[] = [
   {
     id: 'subscription-key',
     title: 'Products, subscriptions and keys',
-    names: ['subscription key', 'subscription keys', 'subscription', 'subscriptions', 'product', 'products', 'api key', 'api keys', 'key rotation'],
+    names: [
+      'subscription key',
+      'subscription keys',
+      'subscription',
+      'subscriptions',
+      'product',
+      'products',
+      'api key',
+      'api keys',
+      'key rotation',
+    ],
     definition:
       'In API Management a product bundles APIs for an audience, and a subscription is the permission of one caller to use it, with two keys.',
     facts: [

@@ -5,7 +5,15 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'api-management',
     title: 'Gerenciamento de API',
-    names: ['gerenciamento de api', 'api management', 'apim', 'serviço de gerenciamento de api', 'gateway', 'gateway de api'],
+    isName: true,
+    names: [
+      'gerenciamento de api',
+      'api management',
+      'apim',
+      'serviço de gerenciamento de api',
+      'gateway',
+      'gateway de api',
+    ],
     definition:
       'Um serviço de Gerenciamento de API no Azure fica entre quem chama as suas APIs e os sistemas que respondem: recebe cada solicitação, confere, altera o que você mandar, encaminha e registra o que aconteceu.',
     facts: [
@@ -43,8 +51,17 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'ai-types',
     title: 'Tipos de IA',
-    names: ['tipos de ia', 'tipos de inteligência artificial', 'ia estreita', 'ia geral', 'super ia', 'superinteligência', 'agi'],
-    definition: 'Conforme o que consegue fazer, a IA costuma ser dividida em três tipos: IA estreita, IA geral e super IA.',
+    names: [
+      'tipos de ia',
+      'tipos de inteligência artificial',
+      'ia estreita',
+      'ia geral',
+      'super ia',
+      'superinteligência',
+      'agi',
+    ],
+    definition:
+      'Conforme o que consegue fazer, a IA costuma ser dividida em três tipos: IA estreita, IA geral e super IA.',
     facts: [
       'A IA estreita faz bem um tipo de tarefa, como traduzir ou jogar xadrez; tudo o que está em uso hoje é deste tipo.',
       'A IA geral aprenderia qualquer tarefa que uma pessoa aprende e levaria conhecimento de uma área a outra; ainda não existe.',
@@ -60,7 +77,14 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'machine-learning',
     title: 'Aprendizado de máquina',
-    names: ['aprendizado de máquina', 'machine learning', 'aprendizado profundo', 'deep learning', 'rede neural', 'redes neurais'],
+    names: [
+      'aprendizado de máquina',
+      'machine learning',
+      'aprendizado profundo',
+      'deep learning',
+      'rede neural',
+      'redes neurais',
+    ],
     definition:
       'Aprendizado de máquina é a parte da IA em que o programa encontra suas regras nos dados em vez de recebê-las prontas.',
     facts: [
@@ -78,7 +102,16 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'language-model',
     title: 'Modelos de linguagem',
-    names: ['modelo de linguagem', 'modelos de linguagem', 'llm', 'gpt', 'chatgpt', 'ia generativa', 'alucinação', 'chatbot'],
+    names: [
+      'modelo de linguagem',
+      'modelos de linguagem',
+      'llm',
+      'gpt',
+      'chatgpt',
+      'ia generativa',
+      'alucinação',
+      'chatbot',
+    ],
     definition:
       'Um grande modelo de linguagem é uma rede neural que leu muito texto e, dadas algumas palavras, calcula qual deve vir em seguida; a resposta inteira é esse passo repetido muitas vezes.',
     facts: [
@@ -115,6 +148,7 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'azure-openai',
     title: 'OpenAI do Azure',
+    isName: true,
     names: ['openai do azure', 'azure openai', 'openai', 'serviço openai', 'implantação', 'implantações', 'playground'],
     definition:
       'O OpenAI do Azure oferece os modelos da OpenAI como serviço dentro de uma assinatura do Azure, com ponto de extremidade, chaves, identidades, regiões, cotas e logs próprios.',
@@ -144,7 +178,8 @@ export const portugueseTopics: readonly Topic[] = [
       'Documentos são cortados em trechos, porque um só vetor para um livro diz pouco.',
       'Vetores de modelos diferentes não podem ser comparados.',
     ],
-    example: 'A pergunta “Como recebo meu dinheiro de volta?” cai perto de um trecho chamado “Reembolsos”, sem palavra em comum.',
+    example:
+      'A pergunta “Como recebo meu dinheiro de volta?” cai perto de um trecho chamado “Reembolsos”, sem palavra em comum.',
     question: 'O que daria errado se os trechos fossem cortados no meio de uma frase?',
     related: ['language-model', 'token', 'prompt'],
   },
@@ -170,7 +205,17 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'azure-monitor',
     title: 'Azure Monitor',
-    names: ['azure monitor', 'monitoramento', 'monitorar', 'métrica', 'métricas', 'alerta', 'alertas', 'observabilidade'],
+    isName: true,
+    names: [
+      'azure monitor',
+      'monitoramento',
+      'monitorar',
+      'métrica',
+      'métricas',
+      'alerta',
+      'alertas',
+      'observabilidade',
+    ],
     definition:
       'O Azure Monitor reúne o que os recursos do Azure dizem de si, como métricas e como logs, e permite ver gráficos, consultar e receber alertas.',
     facts: [
@@ -206,7 +251,13 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'diagnostic-setting',
     title: 'Configurações de diagnóstico',
-    names: ['configuração de diagnóstico', 'configurações de diagnóstico', 'diagnóstico', 'diagnósticos', 'registro de logs'],
+    names: [
+      'configuração de diagnóstico',
+      'configurações de diagnóstico',
+      'diagnóstico',
+      'diagnósticos',
+      'registro de logs',
+    ],
     definition:
       'Uma configuração de diagnóstico diz quais categorias de logs e métricas um recurso envia e para onde: workspace, conta de armazenamento ou hub de eventos.',
     facts: [
@@ -224,7 +275,14 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'managed-identity',
     title: 'Identidades gerenciadas',
-    names: ['identidade gerenciada', 'identidades gerenciadas', 'entra', 'atribuição de função', 'controle de acesso', 'sistema atribuído'],
+    names: [
+      'identidade gerenciada',
+      'identidades gerenciadas',
+      'entra',
+      'atribuição de função',
+      'controle de acesso',
+      'sistema atribuído',
+    ],
     definition:
       'Uma identidade gerenciada é uma conta no Microsoft Entra que o Azure mantém para um recurso, que assim obtém tokens sem que ninguém guarde um segredo.',
     facts: [
@@ -242,7 +300,14 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'policy',
     title: 'Políticas',
-    names: ['política', 'políticas', 'política de entrada', 'set-header', 'set-backend-service', 'processamento de entrada'],
+    names: [
+      'política',
+      'políticas',
+      'política de entrada',
+      'set-header',
+      'set-backend-service',
+      'processamento de entrada',
+    ],
     definition:
       'Uma política do Gerenciamento de API é uma lista de passos em XML executada a cada chamada, nas seções inbound, backend, outbound e on-error.',
     facts: [
@@ -260,7 +325,16 @@ export const portugueseTopics: readonly Topic[] = [
   {
     id: 'rate-limit',
     title: 'Limites de taxa e cotas',
-    names: ['limite de taxa', 'limites de taxa', 'cota', 'cotas', 'tpm', 'tokens por minuto', '429', 'balanceamento de carga'],
+    names: [
+      'limite de taxa',
+      'limites de taxa',
+      'cota',
+      'cotas',
+      'tpm',
+      'tokens por minuto',
+      '429',
+      'balanceamento de carga',
+    ],
     definition:
       'Limites de taxa dizem quanto se pode usar em pouco tempo, e cotas quanto em um período longo; quem passa deles recebe o código 429 e a indicação de quando tentar de novo.',
     facts: [
@@ -288,7 +362,8 @@ export const portugueseTopics: readonly Topic[] = [
       'Outros detectores procuram tentativas de fazer o modelo desobedecer e textos protegidos.',
       'Filtros erram nos dois sentidos; a aplicação deve dizer em palavras simples o que houve.',
     ],
-    example: 'Um hospital, que fala de ferimentos o dia todo, pode precisar de outro limite para violência que uma escola.',
+    example:
+      'Um hospital, que fala de ferimentos o dia todo, pode precisar de outro limite para violência que uma escola.',
     question: 'O que a aplicação deve mostrar quando a resposta foi barrada no meio?',
     related: ['azure-openai', 'prompt', 'artificial-intelligence'],
   },
@@ -323,15 +398,23 @@ export const portugueseTopics: readonly Topic[] = [
       'Até quatro sequências de parada encerram a resposta onde apareceriam.',
       'Com streaming a resposta chega token a token, parece mais rápida e custa o mesmo.',
     ],
-    example:
-      'Pedido duas vezes o nome de um produto com temperatura 0, vem o mesmo nome; com 1,2 vêm dois diferentes.',
+    example: 'Pedido duas vezes o nome de um produto com temperatura 0, vem o mesmo nome; com 1,2 vêm dois diferentes.',
     question: 'Que temperatura você escolheria para ler valores de notas fiscais?',
     related: ['language-model', 'prompt', 'token'],
   },
   {
     id: 'subscription-key',
     title: 'Produtos, assinaturas e chaves',
-    names: ['chave de assinatura', 'chaves de assinatura', 'assinatura', 'assinaturas', 'produto', 'produtos', 'chave de api', 'chaves'],
+    names: [
+      'chave de assinatura',
+      'chaves de assinatura',
+      'assinatura',
+      'assinaturas',
+      'produto',
+      'produtos',
+      'chave de api',
+      'chaves',
+    ],
     definition:
       'No Gerenciamento de API um produto reúne APIs para um público, e uma assinatura é a permissão de um chamador para usá-lo, com duas chaves.',
     facts: [
@@ -341,7 +424,8 @@ export const portugueseTopics: readonly Topic[] = [
       'Uma assinatura pode valer para um produto, para uma API ou para todas.',
       'As linhas de log dizem a assinatura, e o uso aparece por equipe sem revelar chaves.',
     ],
-    example: 'A equipe de testes recebe a assinatura “AOAI Test” do produto OpenAi e usa a primeira chave no cabeçalho api-key.',
+    example:
+      'A equipe de testes recebe a assinatura “AOAI Test” do produto OpenAi e usa a primeira chave no cabeçalho api-key.',
     question: 'Como você trocaria a chave de um aplicativo que não pode ser atualizado na hora?',
     related: ['api-management', 'policy', 'rate-limit'],
   },

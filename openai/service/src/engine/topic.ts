@@ -3,6 +3,8 @@ export interface Topic {
   readonly id: string;
   /** As a heading shows it. */
   readonly title: string;
+  /** The title is a name and keeps its capital inside a sentence. */
+  readonly isName?: boolean;
   /** Words and phrases, in lower case, by which a prompt may mean it. */
   readonly names: readonly string[];
   readonly definition: string;
@@ -15,3 +17,7 @@ export interface Topic {
 }
 
 export type Language = 'en' | 'pt';
+
+/** The title as it stands inside a sentence. */
+export const labelOf = ({ title, isName }: Topic) =>
+  isName === true || /^\p{Lu}{2}/u.test(title) ? title : title.slice(0, 1).toLowerCase() + title.slice(1);
