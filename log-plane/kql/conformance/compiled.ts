@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { KqlColumn, KqlType } from '@vigia/contract';
-import type { KqlTable } from '../src/interface.ts';
 import { createKqlCompiler } from '../src/index.ts';
+import type { KqlTable } from '../src/interface.ts';
 import { SQL_TYPES } from '../src/sql/print-literal.ts';
 import { type CorpusCase, sharedPath } from './corpus.ts';
 import type { Engine } from './engine.ts';
+import { fillParameters, withImplicitTable } from './fill-parameters.ts';
 import { emptyTable, inferDatabase } from './infer-schema.ts';
 
 const NOW = 638_000_000_000_000_000n;
@@ -41,8 +42,9 @@ export async function runCompile(
   engine: Engine,
   one: CorpusCase,
 ): Promise<CompileOutcome> {
-  const text = one.filled ?? one.query;
   try {
+    const published = withImplicitTable(one.filled ?? one.query, one.dialect);
+    const text = fillParameters(published, inferDatabase(published, tables, one.tables ?? []));
     const compiler = createKqlCompiler(inferDatabase(text, tables, one.tables ?? []));
     const compiled = compiler.compile(text, { now: NOW });
     if (!compiled.ok) {

@@ -6,9 +6,15 @@ import type { Expected } from './compare.ts';
 export interface CorpusCase {
   readonly id: string;
   readonly query: string;
-  readonly filled?: string;
+  readonly filled?: string | null;
+  /** `resource-graph`: Azure Resource Graph's variant of the language. */
+  readonly dialect?: string;
   readonly expected: Expected | null;
-  readonly expectedText?: { readonly of: string; readonly match: 'equals' | 'contains' | 'StartWith'; readonly value: string };
+  readonly expectedText?: {
+    readonly of: string;
+    readonly match: 'equals' | 'contains' | 'StartWith';
+    readonly value: string;
+  };
   /** What the official analyser says of the result: [column, type]. */
   readonly schema?: readonly (readonly [string, string])[] | null;
   readonly docColumnsDiffer?: boolean;

@@ -23,6 +23,7 @@ interface Finding {
  */
 export function inferDatabase(text: string, known: readonly KqlTable[], names: readonly string[]): KqlDatabase {
   const tables = new Map(known.filter(({ name }) => text.includes(name)).map((table) => [table.name, table]));
+  const declared = new Set<string>();
   const unknown = new Set(names.filter((name) => !tables.has(name) && /^\w+$/.test(name) && name !== 'externaldata'));
   const types = new Map<string, KqlType>(unknown.size === 0 ? [] : [['TimeGenerated', 'datetime']]);
   const tried = new Map<string, Set<KqlType>>();
@@ -35,7 +36,10 @@ export function inferDatabase(text: string, known: readonly KqlTable[], names: r
       .map((found): Finding => ({ code: found.Code ?? '', start: found.Start, length: found.Length }));
     if (best === undefined || errors.length < best.errors) best = { errors: errors.length, types: new Map(types) };
     if (errors.length === 0) break;
-    if (!addNames(code.Syntax, errors, unknown, types) && !retype(code.Syntax, errors, types, tried)) break;
+    const isChanged =
+      dropDeclared(code.Syntax, errors, { types, declared }) ||
+      addNames(code.Syntax, errors, { unknown, types, declared });
+    if (!isChanged && !retype(code.Syntax, errors, types, tried)) break;
     if (round < 6) best = undefined;
   }
   return build(tables, unknown, best?.types ?? types);
@@ -72,8 +76,7 @@ export function emptyTable(name: string, columns: readonly KqlColumn[]): KqlTabl
 function addNames(
   root: SyntaxNode,
   errors: readonly Finding[],
-  unknown: Set<string>,
-  types: Map<string, KqlType>,
+  { unknown, types, declared }: { unknown: Set<string>; types: Map<string, KqlType>; declared: Set<string> },
 ): boolean {
   let isNew = false;
   for (const { code, start } of errors) {
@@ -87,12 +90,38 @@ function addNames(
         if (!types.has('TimeGenerated')) types.set('TimeGenerated', 'datetime');
         isNew = true;
       }
-    } else if (!types.has(name)) {
+    } else if (!types.has(name) && !declared.has(name) && !isSelector(node)) {
       types.set(name, guessType(root, name));
       isNew = true;
     }
   }
   return isNew;
+}
+
+/** The part after a dot is no column: it comes right when its base has become dynamic. */
+function isSelector(node: SyntaxNode): boolean {
+  const { Parent: parent } = node;
+  return parent instanceof Syn.PathExpression && parent.Selector === node;
+}
+
+/** A name that the query itself declares (project-rename a = b) is no column of the table. */
+function dropDeclared(
+  root: SyntaxNode,
+  errors: readonly Finding[],
+  { types, declared }: { types: Map<string, KqlType>; declared: Set<string> },
+): boolean {
+  let isChanged = false;
+  for (const { code, start, length } of errors) {
+    if (code !== 'KS198') continue;
+    walk(root, (node) => {
+      if (!(node instanceof Syn.NameDeclaration) || node.TextStart < start || node.End > start + length) return;
+      const name = node.SimpleName ?? '';
+      if (!types.delete(name)) return;
+      declared.add(name);
+      isChanged = true;
+    });
+  }
+  return isChanged;
 }
 
 function walk(node: SyntaxNode, visit: (node: SyntaxNode) => void): void {
@@ -111,7 +140,13 @@ function nameAt(root: SyntaxNode, start: number): Kusto.Language.Syntax.NameRefe
   return found;
 }
 
-const TABLE_PARENTS = new Set(['UnionOperator', 'JoinOperator', 'LookupOperator', 'ExpressionStatement', 'LetStatement']);
+const TABLE_PARENTS = new Set([
+  'UnionOperator',
+  'JoinOperator',
+  'LookupOperator',
+  'ExpressionStatement',
+  'LetStatement',
+]);
 
 function isTablePlace(node: SyntaxNode): boolean {
   let parent = node.Parent;
@@ -146,7 +181,8 @@ function typeOfName(name: string): KqlType {
 
 const DATETIME_CALLS = /^(startof|endof|format_datetime|datetime_|dayof|hourofday|getyear|monthofyear|week)/;
 const NUMBER_CALLS = /^(sum|avg|stdev|variance|percentile|round|floor|ceiling|log|sqrt|pow|abs)/;
-const TEXT_CALLS = /^(tolower|toupper|strlen|split|substring|extract|replace|trim|parse_|isempty|isnotempty|indexof|todatetime)/;
+const TEXT_CALLS =
+  /^(tolower|toupper|strlen|split|substring|extract|replace|trim|parse_|isempty|isnotempty|indexof|todatetime)/;
 
 function typeOfUse(node: SyntaxNode): KqlType | undefined {
   const parent = realParent(node);
@@ -206,10 +242,12 @@ function retype(
     walk(root, (node) => {
       const isWithin = node.TextStart >= start && node.TextStart < start + Math.max(1, length);
       const isAround = node instanceof Syn.BinaryExpression && node.TextStart <= start && node.End >= start + length;
-      if (isWithin && node instanceof Syn.NameReference && types.has(node.SimpleName ?? '')) names.add(node.SimpleName ?? '');
+      if (isWithin && node instanceof Syn.NameReference && types.has(node.SimpleName ?? ''))
+        names.add(node.SimpleName ?? '');
       if (isAround && node.Width < 120)
         walk(node, (inner) => {
-          if (inner instanceof Syn.NameReference && types.has(inner.SimpleName ?? '')) names.add(inner.SimpleName ?? '');
+          if (inner instanceof Syn.NameReference && types.has(inner.SimpleName ?? ''))
+            names.add(inner.SimpleName ?? '');
         });
     });
     for (const name of names) {

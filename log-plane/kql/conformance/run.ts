@@ -85,7 +85,8 @@ function printTable(title: string, results: Readonly<Record<string, Readonly<Rec
 const engine = await openEngine();
 const corpora: Record<string, Awaited<ReturnType<typeof compareCorpus>>> = {};
 const compile: Record<string, Awaited<ReturnType<typeof compileCorpus>>> = {};
-const wanted = (name: string) => (only === undefined || only.includes(name) ? readCorpus(name, options.kql) : undefined);
+const wanted = (name: string) =>
+  only === undefined || only.includes(name) ? readCorpus(name, options.kql) : undefined;
 for (const name of RECORDED) {
   const cases = wanted(name);
   if (cases !== undefined) corpora[name] = await compareCorpus(name, cases, engine);

@@ -1,6 +1,6 @@
 import { type Expression, kindOf, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
 import type { BindContext, Bound, Scope } from './context.ts';
-import { OPERATORS, SOURCES } from './operators/table.ts';
+import { GROUPABLE, OPERATORS, SOURCES } from './operators/table.ts';
 import { useShared, useTable } from './sources.ts';
 import { enterFunction } from './user-function.ts';
 
@@ -32,20 +32,36 @@ function bindPipe(context: BindContext, node: Kusto.Language.Syntax.PipeExpressi
     first = first.Expression;
   }
   let bound = bindTabular(context, first, scope);
-  for (const pipe of chain.reverse()) {
-    const operator = pipe.Operator;
-    if (operator === null) continue;
-    const binder = OPERATORS[kindOf(operator)];
-    if (binder === undefined)
-      return context.refuse(
-        operator,
-        scope,
-        subjectOf(operator),
-        `The operator '${subjectOf(operator)}' is not supported.`,
-      );
-    bound = binder(context, operator as never, bound, { ...scope, columns: bound.columns });
-  }
+  for (const pipe of chain.reverse())
+    if (pipe.Operator !== null) bound = applyOperator(context, pipe.Operator, bound, scope);
   return bound;
+}
+
+/** A pipe that begins with an operator (in mv-apply, partition, fork): its rows come from outside. */
+export function bindContinuation(context: BindContext, node: Expression, input: Bound, scope: Scope): Bound {
+  const operators: SyntaxNode[] = [];
+  let first: Expression = node;
+  while (first instanceof Syn.PipeExpression && first.Expression !== null) {
+    if (first.Operator !== null) operators.push(first.Operator);
+    first = first.Expression;
+  }
+  operators.push(first);
+  return operators.reverse().reduce((bound, operator) => applyOperator(context, operator, bound, scope), input);
+}
+
+function applyOperator(context: BindContext, operator: SyntaxNode, input: Bound, scope: Scope): Bound {
+  const kind = kindOf(operator);
+  const binder = OPERATORS[kind];
+  const name = subjectOf(operator);
+  if (binder === undefined) return context.refuse(operator, scope, name, `The operator '${name}' is not supported.`);
+  if (input.group !== undefined && !GROUPABLE.has(kind))
+    return context.refuse(
+      operator,
+      scope,
+      name,
+      `The operator '${name}' is not supported inside mv-apply or partition.`,
+    );
+  return binder(context, operator as never, input, { ...scope, columns: input.columns });
 }
 
 /** The first word of an operator is its name. */

@@ -19,6 +19,17 @@ export interface Bound {
   readonly order?: readonly SortKey[];
   /** What `withsource` calls these rows. */
   readonly sourceName?: string;
+  /** Inside mv-apply and partition: every operator works on each group alone. */
+  readonly group?: Group;
+}
+
+/** Hidden columns of a relation that tell its groups apart. */
+export interface Group {
+  readonly keys: readonly Column[];
+  /** Of each group all rows have the same values here; they outlive a summarize. */
+  readonly carried: readonly Column[];
+  /** The rows' order; gone once rows were summarized. */
+  readonly ordinal?: Column;
 }
 
 export type Binding =

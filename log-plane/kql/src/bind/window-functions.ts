@@ -1,4 +1,4 @@
-import { type Expr, literal, type WindowExpr } from '../plan/expression.ts';
+import { call, type Expr, literal, type WindowExpr } from '../plan/expression.ts';
 import { type Expression, elements } from '../service/kusto.ts';
 import type { CallNode } from './bind-call.ts';
 import { bindAs, bindConstant, bindExpression, typeOf } from './bind-expression.ts';
@@ -6,7 +6,7 @@ import type { BindContext, Scope } from './context.ts';
 
 type WindowBinder = (context: BindContext, node: CallNode, args: readonly Expression[], scope: Scope) => Expr;
 
-/** Functions over the rows in order. `isRestarted`: the last argument says where the count begins again. */
+/** Functions over the rows in order. The last argument of some says where the count begins again. */
 const WINDOWS: Readonly<Record<string, WindowBinder>> = {
   row_number: (context, _node, [start, restart], scope) => {
     const from = start === undefined ? literal('long', 1n) : bindAs(context, start, scope, 'long');
@@ -17,16 +17,41 @@ const WINDOWS: Readonly<Record<string, WindowBinder>> = {
     const sum = restarted('row_cumsum', [bindAs(context, term ?? null, scope, type)], restart, { context, scope });
     return { ...sum, type };
   },
+  row_rank_dense: (context, _node, [term, restart], scope) => {
+    const value = bindExpression(context, term ?? null, scope);
+    return restarted('row_rank_dense', [changed(value)], restart, { context, scope });
+  },
+  row_rank_min: (context, _node, [term, restart], scope) => {
+    const value = bindExpression(context, term ?? null, scope);
+    const begins = changed(value);
+    const number = restarted('row_number', [literal('long', 1n)], restart, { context, scope });
+    const first = call('iff', 'long', begins, number, literal('long', null));
+    return restarted('row_rank_min', [first], restart, { context, scope });
+  },
   prev: (context, node, args, scope) => neighbour('prev', context, node, args, scope),
   next: (context, node, args, scope) => neighbour('next', context, node, args, scope),
 };
 
-export const isWindowFunction = (name: string): boolean => WINDOWS[name] !== undefined;
+export const WINDOW_NAMES: readonly string[] = Object.keys(WINDOWS);
+
+export const isWindowFunction = (name: string): boolean => Object.hasOwn(WINDOWS, name);
 
 export function bindWindow(context: BindContext, node: CallNode, name: string, scope: Scope): Expr {
   const binder = WINDOWS[name];
   if (binder === undefined) return context.refuse(node, scope, name);
   return binder(context, node, elements<Expression>(node.ArgumentList?.Expressions), scope);
+}
+
+/** True in the first row and wherever the value is another than in the row before. */
+function changed(value: Expr): Expr {
+  const before: WindowExpr = { kind: 'window', type: value.type, name: 'lag', args: [value] };
+  const number: WindowExpr = { kind: 'window', type: 'long', name: 'row_number', args: [literal('long', 1n)] };
+  return call(
+    'or',
+    'bool',
+    call('==', 'bool', number, literal('long', 1n)),
+    call('is distinct', 'bool', value, before),
+  );
 }
 
 function restarted(
@@ -35,8 +60,8 @@ function restarted(
   restart: Expression | undefined,
   { context, scope }: { context: BindContext; scope: Scope },
 ): WindowExpr {
-  if (restart !== undefined) context.refuse(restart, scope, `${name} with restart`);
-  return { kind: 'window', type: 'long', name, args };
+  const window: WindowExpr = { kind: 'window', type: 'long', name, args };
+  return restart === undefined ? window : { ...window, restart: bindAs(context, restart, scope, 'bool') };
 }
 
 function neighbour(

@@ -97,5 +97,13 @@ export const ARITHMETIC: Readonly<Record<string, FunctionEntry>> = {
     takes: ['any'],
     sql: ({ args, type }) => (type === 'long' ? wrapLong(`-(${args[0]}::hugeint)`) : `-(${args[0]})`),
   },
+  /** How many whole steps from the base to the value. */
+  'series index': {
+    takes: ['any', 'any', 'any'],
+    sql: ({ args: [x = '', base = '', step = ''], exprs }) =>
+      exprs[0]?.type === 'real'
+        ? `cast(floor((${x} - ${base}) / ${step}) as bigint)`
+        : `((${x} - ${base}) - (((${x} - ${base}) % ${step}) + ${step}) % ${step}) // ${step}`,
+  },
   bin: { takes: ['result', 'any'], sql: bin },
 };

@@ -29,6 +29,7 @@ function ordered(operator: string): FunctionEntry['sql'] {
 export const COMPARISON: Readonly<Record<string, FunctionEntry>> = {
   '==': { takes: ['any', 'any'], sql: equal },
   '!=': { takes: ['any', 'any'], sql: (printed) => `not (${equal(printed)})` },
+  'is distinct': { takes: ['any', 'any'], sql: '{0} is distinct from {1}' },
   '<': { takes: ['any', 'any'], sql: ordered('<') },
   '<=': { takes: ['any', 'any'], sql: ordered('<=') },
   '>': { takes: ['any', 'any'], sql: ordered('>') },

@@ -55,12 +55,24 @@ export interface InSubqueryExpr {
   readonly element: Expr;
 }
 
-/** A function over the rows in their present order. */
+/**
+ * A function over the rows in their present order, or in `order` among those that are equal in `partition`.
+ * `restart`: where it begins again; such windows are taken apart before they are printed (`bind/compute.ts`).
+ */
 export interface WindowExpr {
   readonly kind: 'window';
   readonly type: KqlType;
   readonly name: string;
   readonly args: readonly Expr[];
+  readonly restart?: Expr;
+  readonly partition?: readonly Column[];
+  readonly order?: readonly WindowOrder[];
+}
+
+export interface WindowOrder {
+  readonly column: Column;
+  readonly isDescending: boolean;
+  readonly nullsFirst: boolean;
 }
 
 export type Expr = LiteralExpr | ColumnExpr | CallExpr | PathExpr | ScalarSubqueryExpr | InSubqueryExpr | WindowExpr;

@@ -1,3 +1,4 @@
+import type { KqlType } from '@vigia/contract';
 import type { Column, Expr } from './expression.ts';
 
 export interface Computed {
@@ -80,6 +81,9 @@ export interface LimitRelation {
   readonly kind: 'limit';
   readonly input: Relation;
   readonly count: Expr;
+  /** So many rows of each group, the first by `order`. */
+  readonly partition?: readonly Column[];
+  readonly order?: readonly SortKey[];
 }
 
 /** The first row of each group, by `order` and then by the input's order. */
@@ -114,6 +118,27 @@ export interface ExpandRelation {
   readonly limit?: Expr;
 }
 
+/**
+ * Arrays along an axis. The input has one row a key and step (`index`, counted from `from` or from nought); steps that
+ * it lacks get `missing`. Without `from` and `to` a series spans the steps that it has.
+ */
+export interface SeriesRelation {
+  readonly kind: 'series';
+  readonly input: Relation;
+  readonly keys: readonly Column[];
+  readonly carried: readonly Column[];
+  readonly index: Column;
+  readonly values: readonly { readonly column: Column; readonly source: Column; readonly missing: Expr }[];
+  readonly axis: Column;
+  readonly axisType: KqlType;
+  readonly from?: Expr;
+  readonly to?: Expr;
+  readonly step: Expr;
+  readonly isEndIncluded: boolean;
+  /** A series of defaults where there is no row at all. */
+  readonly isNeverEmpty: boolean;
+}
+
 /** A use of a relation that the query names (`let`). `columns` renames the definition's columns for this use. */
 export interface SharedRelation {
   readonly kind: 'shared';
@@ -142,4 +167,5 @@ export type Relation =
   | UnionRelation
   | JoinRelation
   | ExpandRelation
+  | SeriesRelation
   | SharedRelation;

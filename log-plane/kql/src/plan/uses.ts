@@ -51,6 +51,7 @@ function inputsOf(relation: Relation): readonly Relation[] {
     case 'limit':
     case 'first-of-group':
     case 'expand':
+    case 'series':
       return [relation.input];
   }
 }
@@ -78,11 +79,15 @@ function expressionsOf(relation: Relation): readonly Expr[] {
     case 'sort':
       return ofKeys(relation.keys);
     case 'limit':
-      return [relation.count];
+      return [relation.count, ...ofKeys(relation.order ?? [])];
     case 'first-of-group':
       return [...relation.keys, ...ofKeys(relation.order)];
     case 'join':
       return relation.on.flatMap(({ left, right }) => [left, right]);
+    case 'series':
+      return [relation.from, relation.to, relation.step, ...relation.values.map(({ missing }) => missing)].filter(
+        (expr) => expr !== undefined,
+      );
     case 'expand':
       return [...relation.items.map(({ list }) => list), ...(relation.limit === undefined ? [] : [relation.limit])];
   }

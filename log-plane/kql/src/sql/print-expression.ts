@@ -3,7 +3,7 @@ import { FUNCTIONS } from '../functions/table.ts';
 import type { CallExpr, Expr, PathExpr, WindowExpr } from '../plan/expression.ts';
 import type { Relation } from '../plan/relation.ts';
 import { jsonPaths } from './json-path.ts';
-import { printLiteral } from './print-literal.ts';
+import { printLiteral, SQL_TYPES } from './print-literal.ts';
 
 export interface ExpressionPrinter {
   readonly relation: (relation: Relation) => string;
@@ -88,16 +88,36 @@ function printWindow(expr: WindowExpr, printer: ExpressionPrinter): string {
   const args = expr.args.map((arg) => printExpression(arg, printer));
   const [value = 'null', second = 'null', third = 'null'] = args;
   const text = expr.type === 'string' ? (sql: string) => `coalesce(${sql}, '')` : (sql: string) => sql;
+  const over = printOver(expr);
+  const running = [over, 'rows unbounded preceding'].filter((part) => part !== '').join(' ');
   switch (expr.name) {
     case 'row_number':
-      return `(row_number() over () - 1 + ${value})`;
+      return expr.args.length === 0 ? `row_number() over (${over})` : `(row_number() over (${over}) - 1 + ${value})`;
     case 'row_cumsum':
-      return `cast(coalesce(sum(${value}) over (rows unbounded preceding), 0) as ${expr.type === 'real' ? 'double' : expr.type === 'decimal' ? 'decimal(38,18)' : 'bigint'})`;
+      return `cast(coalesce(sum(${value}) over (${running}), 0) as ${SQL_TYPES[expr.type]})`;
+    case 'segment':
+    case 'row_rank_dense':
+      return `coalesce(sum(case when ${value} then 1 else 0 end) over (${running}), 0)::bigint`;
+    case 'row_rank_min':
+      return `max(${value}) over (${running})`;
+    case 'lag':
+      return `lag(${value}) over (${over})`;
     case 'prev':
-      return text(`lag(${value}, ${second}, ${third}) over ()`);
+      return text(`lag(${value}, ${second}, ${third}) over (${over})`);
     case 'next':
-      return text(`lead(${value}, ${second}, ${third}) over ()`);
+      return text(`lead(${value}, ${second}, ${third}) over (${over})`);
     default:
       throw new Error(`There is no printer for the window function ${expr.name}.`);
   }
+}
+
+function printOver({ partition = [], order = [] }: WindowExpr): string {
+  const parts: string[] = [];
+  if (partition.length > 0) parts.push(`partition by ${partition.map(({ id }) => id).join(', ')}`);
+  const keys = order.map(
+    ({ column, isDescending, nullsFirst }) =>
+      `${column.id} ${isDescending ? 'desc' : 'asc'} nulls ${nullsFirst ? 'first' : 'last'}`,
+  );
+  if (keys.length > 0) parts.push(`order by ${keys.join(', ')}`);
+  return parts.join(' ');
 }

@@ -1,6 +1,14 @@
 import { AGGREGATES } from '../aggregates/table.ts';
+import { convertSql } from '../functions/conversion.ts';
 import type { Expr } from '../plan/expression.ts';
-import type { AggregateCall, ExpandRelation, Relation, SharedDefinition, SortKey } from '../plan/relation.ts';
+import type {
+  AggregateCall,
+  ExpandRelation,
+  Relation,
+  SeriesRelation,
+  SharedDefinition,
+  SortKey,
+} from '../plan/relation.ts';
 import { type ExpressionPrinter, printCondition, printExpression } from './print-expression.ts';
 import { SQL_TYPES } from './print-literal.ts';
 import { printName } from './print-name.ts';
@@ -42,8 +50,13 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
       }
       case 'sort':
         return `select * from (${print(relation.input)}) order by ${orderBy(relation.keys)}`;
-      case 'limit':
-        return `select * from (${print(relation.input)}) limit ${value(relation.count)}`;
+      case 'limit': {
+        const { partition, order = [] } = relation;
+        const rows = `select * from (${print(relation.input)})`;
+        if (partition === undefined) return `${rows} limit ${value(relation.count)}`;
+        const keys = order.length === 0 ? '' : ` order by ${orderBy(order)}`;
+        return `${rows} qualify row_number() over (partition by ${partition.map(({ id }) => id).join(', ')}${keys}) <= ${value(relation.count)}`;
+      }
       case 'first-of-group': {
         const keys = relation.keys.map(value).join(', ');
         const numbered = `select *, row_number() over () as row_order from (${print(relation.input)})`;
@@ -58,6 +71,8 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
         return printJoin(relation);
       case 'expand':
         return printExpand(relation);
+      case 'series':
+        return printSeries(relation);
       case 'shared': {
         const { definition } = relation;
         const columns = relation.columns.map(({ column, source }) => `${source.id} as ${column.id}`).join(', ');
@@ -71,6 +86,7 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
     rows: readonly (readonly Expr[])[],
   ): string {
     const only = rows[0];
+    if (columns.length === 0) return `select 1 as nothing from (values ${rows.map(() => '(1)').join(', ')})`;
     if (rows.length === 1 && only !== undefined)
       return `select ${only.map((expr, index) => `${value(expr)} as ${columns[index]?.id}`).join(', ')}`;
     if (rows.length === 0)
@@ -125,6 +141,41 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
     const longest = names.length === 1 ? `len(list_0)` : `greatest(${names.map((name) => `len(${name})`).join(', ')})`;
     if (index !== undefined) unnested.push(`unnest(range(${cutLength(longest, limit)})) as ${index.id}`);
     return `select * exclude (${names.join(', ')}), ${unnested.join(', ')} from (select *, ${lists.join(', ')} from (${print(input)}))`;
+  }
+
+  /** Steps are whole numbers from the axis' beginning; a map holds what there is. */
+  function printSeries(relation: SeriesRelation): string {
+    const { keys, carried, index, values, axis, from, to, step, axisType } = relation;
+    const names = keys.map(({ id }) => id);
+    const kept = carried.map(({ id }) => `first(${id}) as ${id}`);
+    const base = from === undefined ? (axisType === 'real' ? '0::double' : '0::bigint') : value(from);
+    const lists = values.map(({ source }, at) => {
+      const json = `coalesce(${convertSql(source.id, source.type, 'dynamic')}, 'null')`;
+      return `map(list(${index.id}), list(${json})) as series_${at}`;
+    });
+    const whole = axisType === 'real' ? (sql: string) => `cast(${sql} as bigint)` : (sql: string) => sql;
+    const span = to === undefined ? '' : `(${value(to)} - ${base})`;
+    const last =
+      to === undefined
+        ? `max(${index.id})`
+        : relation.isEndIncluded
+          ? whole(axisType === 'real' ? `floor(${span} / ${value(step)})` : `${span} // ${value(step)}`)
+          : whole(
+              axisType === 'real'
+                ? `ceil(${span} / ${value(step)}) - 1`
+                : `(${span} + ${value(step)} - 1) // ${value(step)} - 1`,
+            );
+    const first = from === undefined ? `min(${index.id})` : '0';
+    const having = names.length === 0 && !relation.isNeverEmpty ? ' having count(*) > 0' : '';
+    const groups = names.length === 0 ? '' : ` group by ${names.map((_, at) => at + 1).join(', ')}`;
+    const grouped = `select ${[...names, ...kept, ...lists, `range(${first}, ${last} + 1) as steps`].join(', ')} from (${print(relation.input)})${groups}${having}`;
+    const place = convertSql(`(${base} + i * ${value(step)})`, axisType, 'dynamic');
+    const outputs = values.map(
+      ({ column, missing }, at) =>
+        `'[' || array_to_string(list_transform(steps, lambda i: coalesce(series_${at}[i], coalesce(${convertSql(value(missing), missing.type, 'dynamic')}, 'null'))), ',') || ']' as ${column.id}`,
+    );
+    const axisSql = `'[' || array_to_string(list_transform(steps, lambda i: ${place}), ',') || ']' as ${axis.id}`;
+    return `select ${[...names, ...carried.map(({ id }) => id), ...outputs, axisSql].join(', ')} from (${grouped})`;
   }
 
   function cutLength(longest: string, limit: Expr | undefined): string {

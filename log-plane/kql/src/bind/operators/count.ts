@@ -1,4 +1,5 @@
 import type { BindContext, Bound, Scope } from '../context.ts';
+import { groupParts, summarizedGroup } from '../group.ts';
 import { resultColumns } from './result-columns.ts';
 
 export function bindCount(
@@ -9,14 +10,16 @@ export function bindCount(
 ): Bound {
   const name = resultColumns(context, node, scope)[0]?.name ?? 'Count';
   const column = context.newColumn('long');
+  const { keys, carried } = groupParts(input.group);
   return {
     relation: {
       kind: 'aggregate',
       input: input.relation,
-      keys: [],
-      aggregates: [{ column, name: 'count', args: [] }],
+      keys,
+      aggregates: [{ column, name: 'count', args: [] }, ...carried],
       order: [],
     },
     columns: [{ name, column }],
+    ...summarizedGroup(input.group),
   };
 }

@@ -1,7 +1,8 @@
-import type { Computed, ExtendRelation } from '../../plan/relation.ts';
-import { type Expression, elements, L, Syn } from '../../service/kusto.ts';
-import { bindExpression } from '../bind-expression.ts';
+import type { Computed } from '../../plan/relation.ts';
+import { type Expression, elements, Syn } from '../../service/kusto.ts';
+import { computeColumns } from '../compute.ts';
 import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
+import { bindNamed } from './named-expressions.ts';
 import { resultColumns } from './result-columns.ts';
 
 /** extend and serialize: an expression with the name of a column replaces it, others come last. */
@@ -14,25 +15,31 @@ export function bindExtend(
   const before = new Set(input.columns.map(({ name }) => name));
   const fresh = resultColumns(context, node, scope).filter(({ name }) => !before.has(name));
   let columns: NamedColumn[] = [...input.columns];
+  const below: Computed[] = [];
   const added: Computed[] = [];
   let next = 0;
   for (const expression of elements<Expression>(node.Expressions)) {
-    if (expression instanceof Syn.CompoundNamedExpression || expression instanceof Syn.StarExpression)
-      return context.refuse(expression, scope, 'extend (a, b) = …');
-    const expr = bindExpression(context, expression, scope);
-    const wanted =
-      expression instanceof Syn.SimpleNamedExpression
-        ? (expression.Name?.SimpleName ?? '')
-        : (L.Binding.Binder.GetExpressionResultName(expression, '') ?? '');
-    const replaced = before.has(wanted) || columns.some(({ name }) => name === wanted);
-    const name = replaced ? wanted : (fresh[next++]?.name ?? wanted);
-    const column = expr.kind === 'column' ? expr.column : context.newColumn(expr.type);
-    if (expr.kind !== 'column') added.push({ column, expr });
-    columns = replaced
-      ? columns.map((old) => (old.name === name ? { name, column } : old))
-      : [...columns, { name, column }];
+    if (expression instanceof Syn.StarExpression) return context.refuse(expression, scope, 'extend *');
+    for (const { name: wanted, expr } of bindNamed(context, expression, scope, below)) {
+      const replaced = before.has(wanted) || columns.some(({ name }) => name === wanted);
+      const name = replaced ? wanted : (fresh[next++]?.name ?? wanted);
+      const column = expr.kind === 'column' ? expr.column : context.newColumn(expr.type);
+      if (expr.kind !== 'column') added.push({ column, expr });
+      columns = replaced
+        ? columns.map((old) => (old.name === name ? { name, column } : old))
+        : [...columns, { name, column }];
+    }
   }
-  if (added.length === 0) return { ...input, columns };
-  const relation: ExtendRelation = { kind: 'extend', input: input.relation, added };
-  return { ...input, relation, columns };
+  return { ...withComputed(context, input, below, added), columns };
+}
+
+/** The input with tuples and then the values that read them. */
+export function withComputed(
+  context: BindContext,
+  input: Bound,
+  below: readonly Computed[],
+  added: readonly Computed[],
+): Bound {
+  const first = { ...input, relation: computeColumns(context, input, below) };
+  return { ...first, relation: computeColumns(context, first, added) };
 }

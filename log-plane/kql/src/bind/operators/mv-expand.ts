@@ -15,14 +15,29 @@ export function bindMvExpand(
   input: Bound,
   scope: Scope,
 ): Bound {
+  const names = resultColumns(context, node, scope);
+  const expanded = expandItems(context, node, input, scope);
+  if (expanded.group !== undefined || names.length !== expanded.columns.length) return expanded;
+  return {
+    ...expanded,
+    columns: expanded.columns.map(({ column }, index) => ({ name: names[index]?.name ?? '', column })),
+  };
+}
+
+/** The rows of mv-expand and mv-apply: one an element, under the element's name. */
+export function expandItems(
+  context: BindContext,
+  node: Kusto.Language.Syntax.MvExpandOperator | Kusto.Language.Syntax.MvApplyOperator,
+  input: Bound,
+  scope: Scope,
+): Bound {
   const parameters = namedParameters(node);
   const kind = parameters.get('kind') ?? parameters.get('bagexpansion') ?? 'bag';
   const indexName = parameters.get('with_itemindex');
-  const names = resultColumns(context, node, scope);
   let columns: NamedColumn[] = [...input.columns];
   const items: ExpandRelation['items'][number][] = [];
   const converted: Computed[] = [];
-  for (const item of elements<Kusto.Language.Syntax.MvExpandExpression>(node.Expressions)) {
+  for (const item of elements<ExpandedItem>(node.Expressions)) {
     const expression = item.Expression;
     if (expression === null) continue;
     const value = bindExpression(context, expression, scope);
@@ -39,14 +54,12 @@ export function bindMvExpand(
       column = context.newColumn(target);
       converted.push({ column, expr: convert(columnRef(raw), target) });
     }
-    const isReplaced = columns.some(({ name }) => name === wanted);
-    const name = isReplaced ? wanted : (names[columns.length]?.name ?? wanted);
-    columns = isReplaced
-      ? columns.map((old) => (old.name === name ? { name, column } : old))
-      : [...columns, { name, column }];
+    columns = columns.some(({ name }) => name === wanted)
+      ? columns.map((old) => (old.name === wanted ? { name: wanted, column } : old))
+      : [...columns, { name: wanted, column }];
   }
   const index = indexName === undefined ? undefined : context.newColumn('long');
-  if (index !== undefined) columns = [...columns, { name: names.at(-1)?.name ?? indexName ?? '', column: index }];
+  if (index !== undefined) columns = [...columns, { name: indexName ?? '', column: index }];
   const limit = node.RowLimitClause === null ? undefined : bindAs(context, node.RowLimitClause.RowLimit, scope, 'long');
   const expanded: ExpandRelation = {
     kind: 'expand',
@@ -59,8 +72,10 @@ export function bindMvExpand(
   return { ...input, relation, columns };
 }
 
+type ExpandedItem = Kusto.Language.Syntax.MvExpandExpression | Kusto.Language.Syntax.MvApplyExpression;
+
 /** `to typeof(long)` */
-function castTarget(item: Kusto.Language.Syntax.MvExpandExpression): KqlType | undefined {
+function castTarget(item: ExpandedItem): KqlType | undefined {
   const types = item.ToTypeOf?.TypeOf as { readonly Types?: unknown } | null | undefined;
   const first = elements<{ readonly Type?: { readonly Text: string | null } }>(types?.Types)[0];
   const text = first?.Type?.Text;

@@ -2,7 +2,9 @@ import { columnRef } from '../../plan/expression.ts';
 import type { Computed, SortKey } from '../../plan/relation.ts';
 import { type Expression, elements, Syn } from '../../service/kusto.ts';
 import { bindAs, bindExpression } from '../bind-expression.ts';
+import { computeColumns } from '../compute.ts';
 import type { BindContext, Bound, Scope } from '../context.ts';
+import { takeRows } from './take.ts';
 
 export function bindSort(
   context: BindContext,
@@ -22,7 +24,7 @@ export function bindTop(
   const by = node.ByExpression;
   const sorted = sortBy(context, by === null ? [] : [by], input, scope);
   const count = bindAs(context, node.Expression, scope, 'long');
-  return { ...sorted, relation: { kind: 'limit', input: sorted.relation, count } };
+  return takeRows(sorted, count);
 }
 
 /** Default is desc; nulls first when ascending, last when descending. A computed key becomes a hidden column. */
@@ -46,6 +48,8 @@ function sortBy(context: BindContext, expressions: readonly Expression[], input:
     added.push({ column, expr: bound });
     return { expr: columnRef(column), isDescending, nullsFirst };
   });
-  const below = added.length === 0 ? input.relation : ({ kind: 'extend', input: input.relation, added } as const);
+  const below = computeColumns(context, input, added);
+  // Within groups the order is written into each window that needs it.
+  if (input.group !== undefined) return { ...input, relation: below, order: keys };
   return { ...input, relation: { kind: 'sort', input: below, keys }, order: keys };
 }

@@ -4,6 +4,7 @@ import { type Expression, elements, Syn } from '../../service/kusto.ts';
 import { functionName } from '../bind-call.ts';
 import { bindAs, bindExpression } from '../bind-expression.ts';
 import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
+import { groupParts, summarizedGroup } from '../group.ts';
 import { resultColumns } from './result-columns.ts';
 
 interface Gathered {
@@ -78,12 +79,17 @@ export function bindSummarize(
     }
     gathered.results.push(bindExpression(context, value, inside));
   }
+  const group = groupParts(input.group);
+  const byOrdinal =
+    input.group?.ordinal === undefined
+      ? []
+      : [{ expr: columnRef(input.group.ordinal), isDescending: false, nullsFirst: false }];
   const aggregated = {
     kind: 'aggregate',
     input: input.relation,
-    keys,
-    aggregates,
-    order: input.order ?? [],
+    keys: [...group.keys, ...keys],
+    aggregates: [...aggregates, ...group.carried],
+    order: [...(input.order ?? []), ...byOrdinal],
   } as const;
   const added: Computed[] = [];
   const outputs: Column[] = [
@@ -98,7 +104,11 @@ export function bindSummarize(
   if (outputs.length !== names.length)
     return context.refuse(node, scope, 'summarize', 'An aggregate of this summarize is not supported.');
   const columns: NamedColumn[] = outputs.map((column, index) => ({ name: names[index]?.name ?? '', column }));
-  return { relation: added.length === 0 ? aggregated : { kind: 'extend', input: aggregated, added }, columns };
+  return {
+    relation: added.length === 0 ? aggregated : { kind: 'extend', input: aggregated, added },
+    columns,
+    ...summarizedGroup(input.group),
+  };
 }
 
 function withoutAggregates(scope: Scope): Scope {

@@ -7,16 +7,21 @@ import { bindExtend } from './extend.ts';
 import { bindGetSchema } from './getschema.ts';
 import { bindJoin } from './join.ts';
 import { bindLookup } from './lookup.ts';
+import { bindMakeSeries } from './make-series.ts';
+import { bindMvApply } from './mv-apply.ts';
 import { bindMvExpand } from './mv-expand.ts';
 import { bindParse } from './parse.ts';
+import { bindPartition } from './partition.ts';
 import { bindPrint } from './print.ts';
 import { bindProject } from './project.ts';
 import { bindProjectColumns, bindProjectRename } from './project-columns.ts';
 import { bindRange } from './range.ts';
 import { bindRender } from './render.ts';
+import { bindSampleDistinct, bindTopHitters } from './sample.ts';
 import { bindSort, bindTop } from './sort.ts';
 import { bindSummarize } from './summarize.ts';
 import { bindTake } from './take.ts';
+import { bindTopNested } from './top-nested.ts';
 import { bindUnion } from './union.ts';
 import { bindWhere } from './where.ts';
 
@@ -46,10 +51,41 @@ export const OPERATORS: Readonly<Record<string, OperatorBinder>> = {
   MvExpandOperator: bindMvExpand,
   ParseOperator: bindParse,
   ParseWhereOperator: bindParse,
+  MvApplyOperator: bindMvApply,
+  PartitionOperator: bindPartition,
+  MakeSeriesOperator: bindMakeSeries,
+  SampleOperator: bindTake,
+  SampleDistinctOperator: bindSampleDistinct,
+  TopHittersOperator: bindTopHitters,
+  TopNestedOperator: bindTopNested,
   RenderOperator: bindRender,
   AsOperator: bindAsName,
   GetSchemaOperator: bindGetSchema,
 };
+
+/** What works on each group alone inside mv-apply and partition. */
+export const GROUPABLE: ReadonlySet<string> = new Set([
+  'FilterOperator',
+  'ProjectOperator',
+  'ProjectAwayOperator',
+  'ProjectKeepOperator',
+  'ProjectReorderOperator',
+  'ProjectRenameOperator',
+  'ExtendOperator',
+  'SerializeOperator',
+  'SummarizeOperator',
+  'DistinctOperator',
+  'CountOperator',
+  'TakeOperator',
+  'SampleOperator',
+  'TopOperator',
+  'SortOperator',
+  'MvExpandOperator',
+  'MvApplyOperator',
+  'MakeSeriesOperator',
+  'ParseOperator',
+  'ParseWhereOperator',
+]);
 
 /** What begins a query without an input. */
 export const SOURCES: Readonly<Record<string, SourceBinder>> = {

@@ -1,5 +1,6 @@
 import { columnRef, hasWindow } from '../../plan/expression.ts';
 import { bindAs } from '../bind-expression.ts';
+import { computeColumns } from '../compute.ts';
 import type { BindContext, Bound, Scope } from '../context.ts';
 
 export function bindWhere(
@@ -12,6 +13,6 @@ export function bindWhere(
   if (!hasWindow(condition)) return { ...input, relation: { kind: 'filter', input: input.relation, condition } };
   // A window is computed over all rows before any is dropped.
   const column = context.newColumn('bool');
-  const extended = { kind: 'extend', input: input.relation, added: [{ column, expr: condition }] } as const;
+  const extended = computeColumns(context, input, [{ column, expr: condition }]);
   return { ...input, relation: { kind: 'filter', input: extended, condition: columnRef(column) } };
 }
