@@ -21,7 +21,7 @@ export async function checkDocument(root: JsonObject): Promise<Dialect> {
   const dialect = dialectOf(root);
   const lost = brokenReferences(root);
   if (lost.length > 0) throw unreadableDefinition(cut(lost));
-  const mistakes = await schemaMistakes(withoutData(root, false));
+  const mistakes = await schemaMistakes(withoutData(root, false), dialect);
   if (mistakes.length > 0) throw unreadableDefinition(cut(mistakes));
   return dialect;
 }
@@ -129,8 +129,10 @@ function withoutData(value: JsonValue, isMap: boolean): JsonValue {
 const firstMistake = new Validator();
 const allMistakes = new Validator({ allErrors: true });
 
-async function schemaMistakes(tree: JsonValue): Promise<readonly string[]> {
-  if (!isObject(tree)) return [];
+async function schemaMistakes(value: JsonValue, dialect: Dialect): Promise<readonly string[]> {
+  if (!isObject(value)) return [];
+  // `3.1` is as clear as `3.1.0`, which the schemas insist on.
+  const tree = dialect === '2.0' ? value : { ...value, openapi: `${dialect}.0` };
   const quick = await validate(firstMistake, tree);
   if (quick.length === 0) return [];
   // All mistakes of a large document that is wrong everywhere would be too many to hold.
@@ -139,7 +141,7 @@ async function schemaMistakes(tree: JsonValue): Promise<readonly string[]> {
 }
 
 async function validate(validator: Validator, tree: JsonObject) {
-  const { errors } = await validator.validate({ ...tree });
+  const { errors } = await validator.validate(tree);
   validator.specification = {};
   // Text instead of a list is the validator's opinion on references, of which it saw none.
   return errors === undefined || typeof errors === 'string' ? [] : errors;

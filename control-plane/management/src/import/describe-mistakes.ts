@@ -1,5 +1,5 @@
 import type { JsonObject } from '@vigia/contract';
-import { asText } from './document-fields.ts';
+import { asText, fieldOf, isObject } from './document-fields.ts';
 import { resolvePointer } from './resolve-references.ts';
 
 /** What the validator reports, as far as it is needed here. */
@@ -26,13 +26,34 @@ const longestValue = 60;
 
 /** The validator's errors as sentences, one a mistake, each with its place as Azure writes it. */
 export function describeMistakes(mistakes: readonly SchemaMistake[], root: JsonObject): readonly string[] {
-  // Where something may be a reference or the thing itself, "it is no reference" is no news.
-  const told = mistakes.filter(
-    ({ keyword, params }) =>
-      !summaries.has(keyword) && !(keyword === 'required' && params['missingProperty'] === '$ref'),
-  );
+  const told = mistakes.filter((mistake) => !summaries.has(mistake.keyword) && !isOfAnotherKind(mistake, root));
   const sentences = (told.length > 0 ? told : mistakes).map((mistake) => describe(mistake, root));
   return [...new Set(sentences)];
+}
+
+const locationsOfSwagger: ReadonlySet<string> = new Set(['path', 'query', 'header', 'formData', 'body']);
+const locations: ReadonlySet<string> = new Set(['path', 'query', 'header', 'cookie']);
+
+/**
+ * Where one of several kinds may stand, the validator tells of each kind why it is not that one: that something is no
+ * reference, or that a parameter of the path is none of the query. That is no news.
+ */
+function isOfAnotherKind({ keyword, params, instancePath }: SchemaMistake, root: JsonObject): boolean {
+  if (keyword === 'required' && params['missingProperty'] === '$ref') return true;
+  const parameter = /^(.*\/parameters\/\d+)(\/in)?$/.exec(instancePath);
+  const value = parameter ? resolvePointer(root, `#${(parameter[1] ?? '').replaceAll('%', '%25')}`) : undefined;
+  if (!isObject(value)) return false;
+  const location = String(fieldOf(value, 'in'));
+  const isSwagger = Object.hasOwn(root, 'swagger');
+  if (parameter?.[2] !== undefined) return (isSwagger ? locationsOfSwagger : locations).has(location);
+  if (!isSwagger || !locationsOfSwagger.has(location)) return false;
+  if (keyword === 'required') {
+    const missing = params['missingProperty'];
+    return location === 'body' ? missing === 'type' || missing === 'required' : missing === 'schema';
+  }
+  return (
+    keyword === 'additionalProperties' && ['name', 'in', 'required'].includes(String(params['additionalProperty']))
+  );
 }
 
 function describe(mistake: SchemaMistake, root: JsonObject): string {

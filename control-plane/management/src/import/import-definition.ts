@@ -89,7 +89,7 @@ export async function importDefinition(input: DefinitionInput, options: ImportOp
   });
   const dialect = await checkDocument(root);
   noteDocument(root, { dialect, format, notes });
-  const library = createSchemaLibrary(root);
+  const library = createSchemaLibrary(root, notes);
   const requiredQuery = input.translateRequiredQueryParameters ?? 'template';
   const operations = importOperations({ root, library, notes, requiredQuery });
   const schema = library.entity();

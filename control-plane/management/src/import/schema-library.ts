@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '@vigia/contract';
 import { isObject, objectOf, textOf } from './document-fields.ts';
+import type { ImportNotes } from './import-notes.ts';
+import { recursiveSchemas } from './recursive-schemas.ts';
 import { decodeSegment } from './resolve-references.ts';
 
 /** How an operation refers to a schema: ARM's `schemaId` and `typeName`. */
@@ -32,7 +34,7 @@ const kinds = {
   },
 };
 
-export function createSchemaLibrary(root: JsonObject): SchemaLibrary {
+export function createSchemaLibrary(root: JsonObject, notes: ImportNotes): SchemaLibrary {
   const isSwagger = 'swagger' in root;
   const kind = isSwagger ? kinds.swagger : kinds.openapi;
   const named = (isSwagger ? objectOf(root, 'definitions') : objectOf(objectOf(root, 'components'), 'schemas')) ?? {};
@@ -41,6 +43,8 @@ export function createSchemaLibrary(root: JsonObject): SchemaLibrary {
     Object.entries(named).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
   );
   const schemaId = schemaName(root, named);
+  if (recursiveSchemas(named, kind.prefix).length > 0)
+    notes.add('Some schemas contain themselves: they are kept as they are, where Azure supports no recursion.');
   const numbers = new Map<string, number>();
   return {
     refer(schema, place) {
