@@ -83,7 +83,7 @@ export function toOpenProblem(error: unknown, file: string): Problem {
   if (isProblem(error)) return error;
   const text = textOf(error);
   if (/Could not set lock|being used by another process|already (?:open|attached)/i.test(text))
-    return openProblem('LogStoreInUse', `The log store ${file} is in use by another process.`, error);
+    return inUse(file, error);
   if (/version number|newer version|storage version|can only read version/i.test(text)) return newerFormat(file, error);
   if (/^Permission Error|Permission denied|read-only file system|No space left|Is a directory/i.test(text))
     return openProblem('LogStoreUnavailable', `The log store ${file} cannot be opened for writing.`, error);
@@ -100,6 +100,9 @@ export const newerFormat = (file: string, cause?: unknown): Problem =>
     `The log store ${file} was written by a newer version. Use that version, or move the file away to begin an empty one.`,
     cause,
   );
+
+export const inUse = (file: string, cause?: unknown): Problem =>
+  openProblem('LogStoreInUse', `The log store ${file} is in use: one process may have it, and once.`, cause);
 
 export const otherType = (file: string, column: string): Problem =>
   openProblem('LogStoreIncompatible', `The log store ${file} holds ${column} in another type than this version.`);

@@ -34,7 +34,8 @@ export interface Engine {
   /** Columns of each table as they stand in the file: a column that was added later stands last. */
   readonly layout: ReadonlyMap<string, readonly string[]>;
   connect(): Promise<DuckDBConnection>;
-  close(): void;
+  /** Folds the write-ahead log into the file and lets go of it; what cannot be folded is read at the next opening. */
+  close(): Promise<void>;
 }
 
 export const fileOf = (folder: string): string => join(folder, 'logs.duckdb');
@@ -68,10 +69,21 @@ export async function openEngine(options: EngineOptions, tables: readonly Physic
     for (const setting of ["timezone = 'UTC'", 'enable_external_access = false', 'lock_configuration = true'])
       await writer.run(`set ${setting}`);
     const opened = instance;
-    return { writer, layout, connect: () => opened.connect(), close: () => opened.closeSync() };
+    return { writer, layout, connect: () => opened.connect(), close: () => closeEngine(opened, writer) };
   } catch (error) {
     instance?.closeSync();
     throw toOpenProblem(error, file);
+  }
+}
+
+async function closeEngine(instance: DuckDBInstance, writer: DuckDBConnection): Promise<void> {
+  try {
+    await writer.run(`checkpoint ${DATABASE}`);
+    // The file is free now, and not when the last object of a query is collected.
+    await writer.run(`detach ${DATABASE}`);
+  } finally {
+    writer.closeSync();
+    instance.closeSync();
   }
 }
 

@@ -1,13 +1,14 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '@vigia/contract';
 import { isProblem, Problem } from '@vigia/problem';
 import { type LogStore, type TableSchema, tableSchemas } from '@vigia/store';
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts';
 import { type Engine, fileOf, openEngine } from './engine.ts';
-import { isFatal, queryCancelled } from './engine-problems.ts';
+import { inUse, isFatal, queryCancelled } from './engine-problems.ts';
 import { createGate } from './gate.ts';
-import { DATABASE, tablePath } from './names.ts';
+import { tablePath } from './names.ts';
 import { createNewestTimes } from './newest-times.ts';
 import { physicalTables, TICKS_A_MINUTE } from './physical-table.ts';
 import { relationSql, workspaceKey } from './relation.ts';
@@ -44,7 +45,11 @@ interface Session {
   readonly batches: BatchWriter;
   /** Connections of queries, for the next ones. */
   readonly idle: DuckDBConnection[];
+  isGivenUp: boolean;
 }
+
+/** The engine keeps other processes off its file, but not a second opening by this one. */
+const openFolders = new Set<string>();
 
 /**
  * Opens the embedded store. Rejects with a Problem (`LogStoreInUse`, `LogStoreDamaged`, `LogStoreTooNew`,
@@ -81,34 +86,56 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
       clock: options.clock ?? Date,
       onWritten: newest.written,
     });
-    return { engine, batches, idle: [] };
+    return { engine, batches, idle: [], isGivenUp: false };
   };
-  let session: Promise<Session> = open();
-  await session;
+  let opening: Promise<Session> | undefined;
+  /** The open file. After a failure to open it again, the next caller tries once more. */
+  const session = (): Promise<Session> => {
+    opening ??= open().catch(forget);
+    return opening;
+  };
+  const forget = (error: unknown): never => {
+    opening = undefined;
+    throw error;
+  };
+  const place = resolve(folder);
+  if (openFolders.has(place)) throw inUse(fileOf(folder));
+  openFolders.add(place);
+  try {
+    await session();
+  } catch (error) {
+    openFolders.delete(place);
+    throw error;
+  }
 
-  /** After the engine gave up, the next caller opens the file anew: what was committed is in it. */
-  const noteFailure = (error: unknown, broken: Promise<Session>): void => {
+  /** Where the engine gave up, the next caller opens the file anew: what was committed is in it. */
+  const noteFailure = (error: unknown, broken: Session): void => {
     const cause = isProblem(error) ? error.cause : error;
-    if (!isFatal(cause) || session !== broken) return;
+    if (!isFatal(cause) || broken.isGivenUp) return;
     logger.error('The engine of the log store gave up; its file is opened again', { file: fileOf(folder), cause });
-    session = broken.then(async ({ engine }) => {
-      engine.close();
-      return open();
-    });
-    session.catch((failure: unknown) => {
-      logger.error('The log store cannot be opened again', { file: fileOf(folder), failure });
-      // The next caller tries once more.
-      if (!isClosed) session = session.catch(open);
-    });
+    broken.isGivenUp = true;
+    for (const connection of broken.idle) connection.closeSync();
+    // An engine that gave up cannot fold anything: it fails, and lets go.
+    const gone = broken.engine.close().catch(() => {});
+    opening = gone.then(open).catch(forget);
+    opening.then(
+      () => logger.info('The log store is open again', { file: fileOf(folder) }),
+      (reason: unknown) => logger.error('The log store cannot be opened again', { file: fileOf(folder), reason }),
+    );
   };
 
-  const reading = async <T>(run: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const current = session;
-    const { engine, idle } = await current;
-    const connection = idle.pop() ?? (await engine.connect());
+  const readings = new Set<Promise<unknown>>();
+  const reading = <T>(run: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const result = readOnce(run);
+    readings.add(result);
+    return result.finally(() => readings.delete(result));
+  };
+  const readOnce = async <T>(run: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const current = await session();
+    const connection = current.idle.pop() ?? (await current.engine.connect());
     try {
       const result = await run(connection);
-      idle.push(connection);
+      current.idle.push(connection);
       return result;
     } catch (error) {
       // Not used again: nobody knows what the failure left in it.
@@ -127,9 +154,9 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
     append: (batch) =>
       appends.run(async () => {
         refuseClosed();
-        const current = session;
+        const current = await session();
         try {
-          return await (await current).batches.append(batch);
+          return await current.batches.append(batch);
         } catch (error) {
           noteFailure(error, current);
           throw error;
@@ -137,7 +164,7 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
       }),
     async deliveredUpTo(source) {
       refuseClosed();
-      return (await session).batches.deliveredUpTo(source);
+      return (await session()).batches.deliveredUpTo(source);
     },
     async query(query) {
       refuseClosed();
@@ -169,15 +196,14 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
       isClosed = true;
       for (const query of running) query.abort();
       await appends.run(async () => {
-        const { engine, idle } = await session;
-        for (const connection of idle) connection.closeSync();
-        try {
-          await engine.writer.run(`checkpoint ${DATABASE}`);
-        } catch (error) {
+        await Promise.allSettled(readings);
+        const current = await opening?.catch(() => undefined);
+        for (const connection of current?.idle ?? []) connection.closeSync();
+        await current?.engine.close().catch((error: unknown) => {
           logger.warn('The write-ahead log of the log store is left for the next opening', { error });
-        }
-        engine.close();
+        });
       });
+      openFolders.delete(place);
     },
   };
 
