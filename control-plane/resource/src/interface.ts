@@ -95,7 +95,10 @@ export interface ResourceStore {
   /** A secret in clear (`key1`, `primaryKey`, `value`); undefined: the resource has none of that name. */
   secret(id: string, secret: string): string | undefined;
   /** The text of `attach`. */
-  attachment(id: string, file: 'specification'): { readonly format: 'json' | 'yaml'; readonly text: string } | undefined;
+  attachment(
+    id: string,
+    file: 'specification',
+  ): { readonly format: 'json' | 'yaml'; readonly text: string } | undefined;
   /** What is in force. */
   snapshot(): Snapshot;
   status(): ResourceStoreStatus;
