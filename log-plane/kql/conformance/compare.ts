@@ -40,7 +40,7 @@ export function canonical(value: unknown, type: KqlType, form: CellForm): string
       return text.toLowerCase();
     case 'string':
       // The reports have \n where the engine gave \r\n; a page shows blanks and line ends as it likes.
-      return form === 'text' ? text.trim() : text.replaceAll('\r\n', '\n');
+      return form === 'text' ? text.replace(/\s+/g, ' ').trim() : text.replaceAll('\r\n', '\n');
   }
 }
 
@@ -94,7 +94,7 @@ export function difference(
     JSON.stringify(
       columns.map(({ type }, index) => {
         const text = canonical(row[index], type, of);
-        return form === 'text' && type === 'string' ? text.trim() : text;
+        return form === 'text' && type === 'string' ? text.replace(/\s+/g, ' ').trim() : text;
       }),
     );
   const ours = rows.map(key('ours'));

@@ -4,6 +4,7 @@ import { createKqlCompiler } from '../src/index.ts';
 import type { KqlTable } from '../src/interface.ts';
 import { SQL_TYPES } from '../src/sql/print-literal.ts';
 import { type CorpusCase, sharedPath } from './corpus.ts';
+import { compileWithDiscovery } from './discover.ts';
 import type { Engine } from './engine.ts';
 import { fillParameters, withImplicitTable } from './fill-parameters.ts';
 import { emptyTable, inferDatabase } from './infer-schema.ts';
@@ -46,7 +47,7 @@ export async function runCompile(
     const published = withImplicitTable(one.filled ?? one.query, one.dialect);
     const text = fillParameters(published, inferDatabase(published, tables, one.tables ?? []));
     const compiler = createKqlCompiler(inferDatabase(text, tables, one.tables ?? []));
-    const compiled = compiler.compile(text, { now: NOW });
+    const compiled = await compileWithDiscovery(compiler, engine, text, { now: NOW });
     if (!compiled.ok) {
       const [first] = compiled.diagnostics;
       if (first === undefined) return { kind: 'crashed', message: 'refused without a diagnostic' };

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '@vigia/contract';
-import { bindQuery } from './bind/bind-query.ts';
+import { type BoundQuery, bindQuery } from './bind/bind-query.ts';
+import { type Insertion, originalPosition } from './bind/context.ts';
+import { ColumnsFound, ColumnsUnknown } from './bind/discovery.ts';
 import { UnsupportedFeature } from './bind/unsupported.ts';
 import type { CompiledQuery, CompileOptions, KqlCompiler, KqlDatabase, RefusedQuery } from './interface.ts';
 import { createGlobals } from './service/database.ts';
@@ -22,34 +24,61 @@ export function createKqlCompiler(database: KqlDatabase): KqlCompiler {
     compile(text: string, options: CompileOptions): CompiledQuery | RefusedQuery {
       const tooLarge = refuseTooLarge(text, options);
       if (tooLarge !== undefined) return { ok: false, diagnostics: [tooLarge] };
-      const code = L.KustoCode.ParseAndAnalyze(text, globals);
-      if (code === null) throw new Error('The Kusto parser returned nothing.');
-      const found = diagnosticsOf(code, text);
-      const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
-      if (errors.length > 0) {
-        const pipes = findMissingPipes(text, globals, errors.length);
-        return refusal([...(pipes?.diagnostics ?? []), ...findMistakes(text, found)], pipes?.fix);
-      }
-      try {
-        const bound = bindQuery(code, { database, globals, text, options });
-        const sql = printQuery(bound);
-        if (sql.length > MAX_SQL_LENGTH) {
-          const message = 'The query is too complex: its SQL text is over 2,000,000 characters long.';
-          return refusal([diagnosticAt(text, 'kql.tooComplex', message, { start: 0, length: text.length })]);
+      let analysed = text;
+      const insertions: Insertion[] = [];
+      for (;;) {
+        const code = L.KustoCode.ParseAndAnalyze(analysed, globals);
+        if (code === null) throw new Error('The Kusto parser returned nothing.');
+        const found = diagnosticsOf(code, text, (position) => originalPosition(insertions, position));
+        const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
+        if (errors.length > 0) {
+          const pipes = insertions.length > 0 ? undefined : findMissingPipes(text, globals, errors.length);
+          return refusal([...(pipes?.diagnostics ?? []), ...findMistakes(text, found)], pipes?.fix);
         }
-        return {
-          ok: true,
-          sql,
-          parameters: [],
-          columns: bound.columns.map(({ name, column }) => ({ name, type: column.type })),
-          tables: bound.tables,
-          ...(bound.render === undefined ? {} : { render: bound.render }),
-          warnings: found,
-        };
-      } catch (error) {
-        if (error instanceof UnsupportedFeature) return refusal([error.diagnostic]);
-        throw error;
+        try {
+          return printBound(bindQuery(code, { database, globals, text, options, insertions }), text, found);
+        } catch (error) {
+          if (error instanceof UnsupportedFeature) return refusal([error.diagnostic]);
+          if (error instanceof ColumnsUnknown) return askFor(error, text, insertions);
+          if (!(error instanceof ColumnsFound)) throw error;
+          const { position, text: columns } = error;
+          insertions.push({ position, length: columns.length });
+          analysed = analysed.slice(0, position) + columns + analysed.slice(position);
+        }
       }
+    },
+  };
+}
+
+function printBound(bound: BoundQuery, text: string, warnings: readonly Diagnostic[]): CompiledQuery | RefusedQuery {
+  const sql = printQuery(bound);
+  if (sql.length > MAX_SQL_LENGTH) {
+    const message = 'The query is too complex: its SQL text is over 2,000,000 characters long.';
+    return refusal([diagnosticAt(text, 'kql.tooComplex', message, { start: 0, length: text.length })]);
+  }
+  return {
+    ok: true,
+    sql,
+    parameters: [],
+    columns: bound.columns.map(({ name, column }) => ({ name, type: column.type })),
+    tables: bound.tables,
+    ...(bound.render === undefined ? {} : { render: bound.render }),
+    warnings: [...warnings, ...bound.warnings],
+  };
+}
+
+function askFor(unknown: ColumnsUnknown, text: string, insertions: readonly Insertion[]): RefusedQuery {
+  const { key, bound, tables, node } = unknown;
+  const start = originalPosition(insertions, node.TextStart);
+  const message = 'The columns of this operator depend on the rows: they have to be asked for first.';
+  return {
+    ok: false,
+    diagnostics: [diagnosticAt(text, 'kql.columnsUnknown', message, { start, length: 8 }, { subject: 'evaluate' })],
+    discovery: {
+      key,
+      sql: printQuery(bound),
+      columns: bound.columns.map(({ name, column }) => ({ name, type: column.type })),
+      tables,
     },
   };
 }

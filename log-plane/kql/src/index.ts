@@ -2,6 +2,7 @@ export { createKqlCompiler, warmUp } from './compile.ts';
 export type {
   CompiledQuery,
   CompileOptions,
+  Discovery,
   KqlCompiler,
   KqlDatabase,
   KqlTable,

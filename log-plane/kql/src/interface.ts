@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly now: bigint;
   /** Ticks, start inclusive, end exclusive: restricts the time column of every table. */
   readonly timespan?: { readonly start: bigint; readonly end: bigint };
+  /** Answers of the `discovery` queries that earlier compilations of the same text asked for: key → rows. */
+  readonly discovered?: ReadonlyMap<string, readonly (readonly unknown[])[]>;
   /** UTF-16 units; a longer text is refused before it is parsed. Default 200,000. */
   readonly maxTextLength?: number;
 }
@@ -43,9 +45,22 @@ export interface CompiledQuery {
   readonly warnings: readonly Diagnostic[];
 }
 
+/**
+ * The columns of some operators (evaluate pivot, bag_unpack) are in the rows. Run `sql`, then compile the same text
+ * with its rows in `discovered` under `key`, until no discovery is asked for.
+ */
+export interface Discovery {
+  readonly key: string;
+  readonly sql: string;
+  readonly columns: readonly KqlColumn[];
+  readonly tables: readonly string[];
+}
+
 export interface RefusedQuery {
   readonly ok: false;
   readonly diagnostics: readonly Diagnostic[];
+  /** Present where the query is refused only until its columns are known. */
+  readonly discovery?: Discovery;
   /** The corrected text, where one is known. */
   readonly fix?: { readonly text: string; readonly description: string };
 }

@@ -156,6 +156,7 @@ export const AGGREGATES: Readonly<Record<string, AggregateEntry>> = {
   percentile: { takes: ['any', 'real'], sql: percentile },
   percentiles_array: { takes: ['any', 'real', 'real', 'real', 'real', 'real', 'real'], sql: percentilesArray },
   take_any: { takes: ['any'], isSpread: true, sql: (printed) => takeAny(printed) },
+  'value where': { takes: ['any', 'bool'], sql: filtered(({ args: [x] }, filter) => `first(${x})${filter}`) },
   'first value': { takes: ['any'], sql: ({ args: [x] }) => `first(${x})` },
   take_anyif: { takes: ['any', 'bool'], sql: filtered(takeAny) },
   arg_max: { takes: ['result'], isSpread: true, sql: (printed) => max(printed) },

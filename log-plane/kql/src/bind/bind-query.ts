@@ -1,3 +1,4 @@
+import type { Diagnostic } from '@vigia/contract';
 import type { KqlTable, RenderHint } from '../interface.ts';
 import type { Relation } from '../plan/relation.ts';
 import { elements, kindOf, Syn } from '../service/kusto.ts';
@@ -10,6 +11,8 @@ export interface BoundQuery {
   readonly columns: readonly NamedColumn[];
   readonly tables: readonly KqlTable['name'][];
   readonly render?: RenderHint;
+  /** What is true of the answer and may surprise. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Microsoft's analysed tree to our plan. Throws `UnsupportedFeature` for what Vigia does not run. */
@@ -44,6 +47,7 @@ export function bindQuery(
     relation: result.relation,
     columns: result.columns,
     tables: [...context.tables].sort(),
+    warnings: context.warnings,
     ...(context.render === undefined ? {} : { render: context.render }),
   };
 }

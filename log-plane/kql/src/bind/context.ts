@@ -1,4 +1,4 @@
-import type { KqlType } from '@vigia/contract';
+import type { Diagnostic, KqlType } from '@vigia/contract';
 import type { CompileOptions, KqlDatabase, RenderHint } from '../interface.ts';
 import type { Column, Expr } from '../plan/expression.ts';
 import type { AggregateCall, Relation, SharedDefinition, SortKey } from '../plan/relation.ts';
@@ -72,18 +72,41 @@ export interface Scope {
   readonly calledFrom?: SyntaxNode;
 }
 
+export interface Insertion {
+  /** In the text as it was when this was inserted; later ones come later in the list. */
+  readonly position: number;
+  readonly length: number;
+}
+
+export function originalPosition(insertions: readonly Insertion[], position: number): number {
+  return insertions.reduceRight(
+    (at, inserted) => (at <= inserted.position ? at : Math.max(inserted.position, at - inserted.length)),
+    position,
+  );
+}
+
 /** State of one compilation. */
 export class BindContext {
   readonly database: KqlDatabase;
   readonly globals: Globals;
   readonly text: string;
   readonly options: CompileOptions;
+  /** Columns that were written into the text after the user's: where, and how much. */
+  readonly insertions: readonly Insertion[];
   readonly tables = new Set<string>();
+  readonly warnings: Diagnostic[] = [];
   render: RenderHint | undefined;
   #columns = 0;
   #definitions = 0;
 
-  constructor(input: { database: KqlDatabase; globals: Globals; text: string; options: CompileOptions }) {
+  constructor(input: {
+    database: KqlDatabase;
+    globals: Globals;
+    text: string;
+    options: CompileOptions;
+    insertions?: readonly Insertion[];
+  }) {
+    this.insertions = input.insertions ?? [];
     this.database = input.database;
     this.globals = input.globals;
     this.text = input.text;
@@ -100,6 +123,11 @@ export class BindContext {
     return { id: `t${this.#definitions}`, relation, isMaterialized };
   }
 
+  /** A place of the analysed text as a place of the user's. */
+  originalPosition(position: number): number {
+    return originalPosition(this.insertions, position);
+  }
+
   /** The query is right for Kusto but Vigia does not run it: names what, and where. */
   refuse(node: SyntaxNode, scope: Scope, subject: string, message?: string): never {
     throw this.#failure('kql.unsupported', node, scope, subject, message ?? `'${subject}' is not supported.`);
@@ -110,10 +138,17 @@ export class BindContext {
     throw this.#failure('kql.invalid', node, scope, subject, message);
   }
 
+  /** The query runs, with a difference that is named. */
+  warn(node: SyntaxNode, scope: Scope, subject: string, message: string): void {
+    const { diagnostic } = this.#failure('kql.difference', node, scope, subject, message);
+    if (!this.warnings.some((other) => other.message === message))
+      this.warnings.push({ ...diagnostic, severity: 'warning' });
+  }
+
   #failure(code: string, node: SyntaxNode, scope: Scope, subject: string, message: string): UnsupportedFeature {
     const place = scope.calledFrom ?? node;
-    const start = Math.min(place.TextStart, this.text.length);
-    const length = Math.max(0, Math.min(place.Width, this.text.length - start));
+    const start = Math.min(this.originalPosition(place.TextStart), this.text.length);
+    const length = Math.max(0, Math.min(this.originalPosition(place.End), this.text.length) - start);
     return new UnsupportedFeature(diagnosticAt(this.text, code, message, { start, length }, { subject }));
   }
 }

@@ -1,5 +1,6 @@
 import type { KqlType } from '@vigia/contract';
-import { call, type Expr } from '../plan/expression.ts';
+import { call, columnRef, type Expr, literal } from '../plan/expression.ts';
+import { Syn } from '../service/kusto.ts';
 import { bindExpression, typeOf } from './bind-expression.ts';
 import type { BindContext, Scope } from './context.ts';
 import { alignForComparison, convert } from './convert.ts';
@@ -67,12 +68,32 @@ export function bindBinary(
   }
   const { name, family } = operator;
   if (family === 'logic') return call(name, 'bool', ...operands(context, node, name, scope));
+  if (node.Left instanceof Syn.StarExpression) return bindStar(context, node, operator, scope);
   const left = bindExpression(context, node.Left, scope);
   const right = bindExpression(context, node.Right, scope);
   if (family === 'comparison') return bindComparison(name, left, right);
   if (family === 'arithmetic') return bindArithmetic(name, left, right, typeOf(context, node, scope));
   const matched = call(name, 'bool', convert(left, 'string'), convert(right, 'string'));
   return operator.isNegated === true ? call('not', 'bool', matched) : matched;
+}
+
+/** `* has "x"`: of any column; `* == x`: of any column of such a type; `* !has "x"`: of none. */
+function bindStar(
+  context: BindContext,
+  node: Kusto.Language.Syntax.BinaryExpression,
+  { name, family, isNegated }: (typeof OPERATORS)[string] & object,
+  scope: Scope,
+): Expr {
+  const right = bindExpression(context, node.Right, scope);
+  const matches = (left: Expr): Expr => {
+    if (family === 'comparison') return bindComparison(name, left, right);
+    return call(name, 'bool', convert(left, 'string'), convert(right, 'string'));
+  };
+  const fitting = scope.columns.filter(
+    ({ column }) => family !== 'comparison' || commonType(column.type, right.type) !== undefined,
+  );
+  const any = call('or', 'bool', literal('bool', false), ...fitting.map(({ column }) => matches(columnRef(column))));
+  return isNegated === true ? call('not', 'bool', any) : any;
 }
 
 /** A chain of the same connective becomes one flat call: planning nested ones grows faster than linearly. */

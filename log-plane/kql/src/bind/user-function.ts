@@ -4,7 +4,7 @@ import type { CallNode } from './bind-call.ts';
 import { bindAs, bindExpression } from './bind-expression.ts';
 import { bindLet } from './bind-let.ts';
 import { bindTabular, isTabular } from './bind-tabular.ts';
-import { type BindContext, Environment, type Scope } from './context.ts';
+import { type BindContext, type Bound, Environment, type Scope } from './context.ts';
 import { kqlType } from './types.ts';
 
 /** Kusto forbids recursion; a chain of functions longer than this is a mistake of some kind. */
@@ -17,7 +17,7 @@ interface EnteredFunction {
 }
 
 /** Binds the arguments of a call and the statements of its body; what is left is the body's expression. */
-export function enterFunction(context: BindContext, node: CallNode, scope: Scope): EnteredFunction {
+export function enterFunction(context: BindContext, node: CallNode, scope: Scope, input?: Bound): EnteredFunction {
   const isCall = node instanceof Syn.FunctionCallExpression;
   const name = isCall ? (node.Name?.SimpleName ?? '') : textOf(node);
   const binding = scope.environment.get(name);
@@ -30,14 +30,20 @@ export function enterFunction(context: BindContext, node: CallNode, scope: Scope
   const args = isCall ? elements<Expression>(node.ArgumentList?.Expressions) : [];
   const names = parameters.map((parameter) => parameter.NameAndType?.Name?.SimpleName ?? '');
   const given = new Map<string, Expression>();
+  const offset = input === undefined ? 0 : 1;
   args.forEach((arg, index) => {
     const isNamed = arg instanceof Syn.SimpleNamedExpression && names.includes(arg.Name?.SimpleName ?? '');
-    const target = isNamed ? (arg.Name?.SimpleName ?? '') : names[index];
+    const target = isNamed ? (arg.Name?.SimpleName ?? '') : names[index + offset];
     const value = isNamed ? arg.Expression : arg;
     if (target !== undefined && value !== null) given.set(target, value);
   });
   parameters.forEach((parameter, index) => {
     const target = names[index] ?? '';
+    if (input !== undefined && index === 0) {
+      const definition = context.newDefinition(input.relation, false);
+      environment.set(target, { kind: 'table', definition, bound: input });
+      return;
+    }
     const value = given.get(target);
     const type = kqlType(parameter.NameAndType?.Name?.ResultType as never);
     if (value !== undefined && isTabular(value, scope)) {

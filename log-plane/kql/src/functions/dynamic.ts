@@ -106,6 +106,7 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
   bag_pack: { takes: ['any'], isVariadic: true, sql: bagPack },
   bag_pack_not_empty: { takes: ['any'], isVariadic: true, sql: bagPackNotEmpty },
   bag_keys: dynamic("case when json_type({0}) = 'OBJECT' then to_json(json_keys({0}))::varchar end"),
+  'is bag': dynamic("coalesce(json_type({0}) = 'OBJECT', false)"),
   bag_has_key: {
     takes: ['dynamic', 'string'],
     sql: "case when json_type({0}) = 'OBJECT' then list_contains(json_keys({0}), {1}) end",

@@ -105,6 +105,10 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
   split: { takes: ['string', 'string', 'long'], returns: 'dynamic', sql: split },
   extract: { takes: ['string', 'long', 'string', 'any'], sql: extract },
   'regex group': one('regexp_extract({0}, {1}, {2}::integer)', ['string', 'string', 'long']),
+  'pair value': one(
+    "coalesce(regexp_extract_all({0}, {1}, 2)[list_position(list_transform(regexp_extract_all({0}, {1}, 1), lambda k: trim(k)), {2})], '')",
+    ['string', 'string', 'string'],
+  ),
   extract_all: {
     takes: ['string', 'any', 'string'],
     sql: ({ args, exprs }) => {

@@ -24,7 +24,11 @@ export function diagnosticAt(
 }
 
 /** The parser's own codes and messages, with our lines and columns. Suggestions are for editors and left out. */
-export function diagnosticsOf(code: Kusto.Language.KustoCode, text: string): Diagnostic[] {
+export function diagnosticsOf(
+  code: Kusto.Language.KustoCode,
+  text: string,
+  original: (position: number) => number = (position) => position,
+): Diagnostic[] {
   return list<Kusto.Language.Diagnostic>(code.GetDiagnostics())
     .filter((found) => found.Severity !== 'Suggestion')
     .map((found) =>
@@ -32,10 +36,10 @@ export function diagnosticsOf(code: Kusto.Language.KustoCode, text: string): Dia
         text,
         found.Code ?? 'kql',
         found.Message ?? '',
-        { start: found.Start, length: found.Length },
+        { start: original(found.Start), length: original(found.Start + found.Length) - original(found.Start) },
         {
           severity: found.Severity === 'Error' ? 'error' : 'warning',
-          ...hintFor(found.Code ?? '', text, found.Start, found.Length),
+          ...hintFor(found.Code ?? '', text, original(found.Start), found.Length),
         },
       ),
     );

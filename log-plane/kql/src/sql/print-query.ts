@@ -5,7 +5,7 @@ import { SQL_TYPES } from './print-literal.ts';
 import { createRelationPrinter } from './print-relation.ts';
 
 /** The plan as one SELECT; its columns stand in the order of the query's. */
-export function printQuery(bound: BoundQuery): string {
+export function printQuery(bound: Pick<BoundQuery, 'relation' | 'columns'>): string {
   const uses = countUses(bound.relation);
   const definitions: SharedDefinition[] = [];
   for (const [definition, count] of uses) if (count > 1) definitions.push(definition);

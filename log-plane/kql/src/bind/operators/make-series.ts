@@ -1,4 +1,4 @@
-import { call, columnRef, type Expr, literal } from '../../plan/expression.ts';
+import { call, type Expr, literal } from '../../plan/expression.ts';
 import type { AggregateCall, Computed, Relation, SeriesRelation } from '../../plan/relation.ts';
 import { type Expression, elements, Syn } from '../../service/kusto.ts';
 import { bindAs, bindExpression } from '../bind-expression.ts';

@@ -3,14 +3,17 @@ import { bindAsName } from './as.ts';
 import { bindCount } from './count.ts';
 import { bindDatatable } from './datatable.ts';
 import { bindDistinct } from './distinct.ts';
+import { bindEvaluate } from './evaluate.ts';
 import { bindExtend } from './extend.ts';
 import { bindGetSchema } from './getschema.ts';
+import { bindConsume, bindInvoke } from './invoke.ts';
 import { bindJoin } from './join.ts';
 import { bindLookup } from './lookup.ts';
 import { bindMakeSeries } from './make-series.ts';
 import { bindMvApply } from './mv-apply.ts';
 import { bindMvExpand } from './mv-expand.ts';
 import { bindParse } from './parse.ts';
+import { bindParseKv } from './parse-kv.ts';
 import { bindPartition } from './partition.ts';
 import { bindPrint } from './print.ts';
 import { bindProject } from './project.ts';
@@ -18,6 +21,7 @@ import { bindProjectColumns, bindProjectRename } from './project-columns.ts';
 import { bindRange } from './range.ts';
 import { bindRender } from './render.ts';
 import { bindSampleDistinct, bindTopHitters } from './sample.ts';
+import { bindFind, bindSearch } from './search.ts';
 import { bindSort, bindTop } from './sort.ts';
 import { bindSummarize } from './summarize.ts';
 import { bindTake } from './take.ts';
@@ -58,6 +62,12 @@ export const OPERATORS: Readonly<Record<string, OperatorBinder>> = {
   SampleDistinctOperator: bindSampleDistinct,
   TopHittersOperator: bindTopHitters,
   TopNestedOperator: bindTopNested,
+  SearchOperator: (context, node, input, scope) => bindSearch(context, node, scope, input),
+  FindOperator: (context, node, input, scope) => bindFind(context, node, scope, input),
+  ParseKvOperator: bindParseKv,
+  InvokeOperator: bindInvoke,
+  ConsumeOperator: bindConsume,
+  EvaluateOperator: bindEvaluate,
   RenderOperator: bindRender,
   AsOperator: bindAsName,
   GetSchemaOperator: bindGetSchema,
@@ -85,6 +95,7 @@ export const GROUPABLE: ReadonlySet<string> = new Set([
   'MakeSeriesOperator',
   'ParseOperator',
   'ParseWhereOperator',
+  'ParseKvOperator',
 ]);
 
 /** What begins a query without an input. */
@@ -93,4 +104,6 @@ export const SOURCES: Readonly<Record<string, SourceBinder>> = {
   PrintOperator: bindPrint,
   RangeOperator: bindRange,
   UnionOperator: (context, node, scope) => bindUnion(context, node, scope),
+  SearchOperator: (context, node, scope) => bindSearch(context, node, scope),
+  FindOperator: (context, node, scope) => bindFind(context, node, scope),
 };

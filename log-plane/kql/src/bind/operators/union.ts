@@ -36,7 +36,7 @@ export function bindUnion(
   return { relation: { kind: 'union', inputs: relations, columns: outputs }, columns };
 }
 
-function sourceOf(bound: Bound, result: ResultColumn): Expr {
+export function sourceOf(bound: Bound, result: ResultColumn): Expr {
   const exact = bound.columns.find((column) => column.name === result.name && column.column.type === result.type);
   const suffixed = bound.columns.find(
     (column) => column.column.type === result.type && `${column.name}_${column.column.type}` === result.name,
@@ -46,7 +46,7 @@ function sourceOf(bound: Bound, result: ResultColumn): Expr {
 }
 
 /** `union T*` and `union *` stand for every table whose name fits. */
-function unionInputs(context: BindContext, expression: Expression, scope: Scope): readonly Bound[] {
+export function unionInputs(context: BindContext, expression: Expression, scope: Scope): readonly Bound[] {
   const pattern = textOf(expression).trim();
   if (!(expression instanceof Syn.StarExpression) && !/^[\w*]*\*[\w*]*$/.test(pattern))
     return [bindTabular(context, expression, scope)];
