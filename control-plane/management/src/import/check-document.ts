@@ -33,35 +33,28 @@ const cut = (mistakes: readonly string[]): readonly string[] =>
 
 /** Everything after this may walk the tree by recursion, and compare the items of a list with each other. */
 function measure(root: JsonObject): void {
-  const waiting: { readonly value: JsonValue; readonly path: readonly (string | number)[] }[] = [
-    { value: root, path: [] },
-  ];
-  let values = 0;
+  const waiting: { readonly value: JsonObject | readonly JsonValue[]; readonly path: readonly (string | number)[] }[] =
+    [{ value: root, path: [] }];
+  let values = 1;
   let comparisons = 0;
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, path } = next;
-    if (++values > limits.values)
-      throw unreadableDefinition([`The document has more than ${limits.values} values, the most that are read.`]);
-    if (typeof value !== 'object' || value === null) continue;
+    const entries = isList(value) ? value.entries() : Object.entries(value);
     // A YAML alias inside its own anchor is endless, and is caught by this as well.
     if (path.length > limits.depth)
       throw unreadableDefinition([
         `The document is nested deeper than ${limits.depth} levels [${pointerOf(path.slice(0, 5))}/…].`,
       ]);
-    if (isList(value)) {
-      if (isCompared(path)) comparisons += value.length ** 2;
-      if (comparisons > limits.comparisons)
-        throw unreadableDefinition([`The list is too long: ${value.length} items [${pointerOf(path)}].`]);
-      for (const [index, item] of value.entries())
-        if (typeof item === 'object' && item !== null) waiting.push({ value: item, path: [...path, index] });
-        else values++;
-      continue;
-    }
     if (Object.hasOwn(value, '__proto__'))
       throw unreadableDefinition([`The name '__proto__' is not allowed [${pointerOf(path)}].`]);
-    for (const [name, item] of Object.entries(value))
-      if (typeof item === 'object' && item !== null) waiting.push({ value: item, path: [...path, name] });
-      else values++;
+    if (isList(value) && isCompared(path)) comparisons += value.length ** 2;
+    if (comparisons > limits.comparisons)
+      throw unreadableDefinition([`The list is too long: ${Object.keys(value).length} items [${pointerOf(path)}].`]);
+    for (const [name, item] of entries) {
+      if (++values > limits.values)
+        throw unreadableDefinition([`The document has more than ${limits.values} values, the most that are read.`]);
+      if (isList(item) || isObject(item)) waiting.push({ value: item, path: [...path, name] });
+    }
   }
 }
 

@@ -60,7 +60,9 @@ for (const path of [['openapi'], ['swagger'], ['info', 'version']]) {
   scalar.value = scalar.source;
   versionsRead.push(path.join('.'));
 }
-let answer = { kind: 'mistakes', mistakes };
+let answer = mistakes.some(({ message }) => /call stack/.test(message))
+  ? { kind: 'too costly', reason: 'it is nested too deeply' }
+  : { kind: 'mistakes', mistakes };
 if (mistakes.length === 0)
   try {
     answer = { kind: 'read', value: document.toJS({ maxAliasCount: 10000 }), versionsRead };
