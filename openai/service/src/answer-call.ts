@@ -120,11 +120,11 @@ async function answerInference(request: CallRequest, inference: Inference): Prom
   }
   charge(body, inference, deployment);
   const tokenizer = (await openTokenizer(deployment.model.name)) ?? (await estimateWith(deployment.model.name));
+  const { signal } = request;
   if (upstream !== undefined) {
-    const { signal } = request;
     return forward(upstream, { operation, apiVersion: call.apiVersion, body, tokenizer, signal });
   }
-  return handlers[kind](body, { deployment, tokenizer, created });
+  return handlers[kind](body, { deployment, tokenizer, created, apiVersion: call.apiVersion, signal });
 }
 
 const handlers = { chat: answerChat, completion: answerCompletion, embedding: answerEmbedding } as const;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DeploymentSnapshot, JsonObject, JsonValue } from '@vigia/contract';
 import type { ChatMessageLike, Tokenizer } from '@vigia/tokenizer';
+import { shapeOf } from './answer-shape.ts';
+import { breathing } from './breath.ts';
 import {
   type AnswerHead,
   type ChatChoice,
@@ -18,6 +20,7 @@ import { chatLogprobs } from './logprobs.ts';
 import { factsOf, modelInAnswer } from './model.ts';
 import { doneEvent, event, jsonHeaders, type Outcome, type StreamEvent, streamHeaders, usageOf } from './outcome.ts';
 import { chatParameters, checkParameters } from './parameter.ts';
+import { countChat } from './prompt-tokens.ts';
 import { contextExceeded, invalidRequest, promptFiltered } from './refusal.ts';
 
 /** Tokens of a picture whose size is not known: 4 tiles of 170 and a base of 85. */
@@ -28,10 +31,13 @@ export interface GenerationContext {
   readonly tokenizer: Tokenizer;
   /** Seconds since the Unix epoch. */
   readonly created: number;
+  readonly apiVersion: string;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** A chat completion, from the checked body to what the client gets. */
-export function answerChat(body: JsonObject, context: GenerationContext): Outcome {
+export async function answerChat(body: JsonObject, context: GenerationContext): Promise<Outcome> {
   checkParameters(body, chatParameters);
   const { deployment, tokenizer } = context;
   const facts = factsOf(deployment.model);
@@ -42,7 +48,8 @@ export function answerChat(body: JsonObject, context: GenerationContext): Outcom
   const format = responseFormatOf(body, turns);
   checkLogprobs(body);
 
-  const promptTokens = countPrompt(body, turns, tokenizer);
+  const breathe = breathing(context.signal);
+  const promptTokens = await countPrompt(body, turns, { tokenizer, breathe });
   const asked = numberOf(body['max_completion_tokens']) ?? numberOf(body['max_tokens']);
   if (promptTokens + (asked ?? 1) > facts.window) {
     throw contextExceeded({ window: facts.window, promptTokens, maxTokens: asked });
@@ -56,6 +63,7 @@ export function answerChat(body: JsonObject, context: GenerationContext): Outcom
     model: modelInAnswer(deployment.model),
     fingerprint: fingerprintOf(deployment),
     promptFilter,
+    shape: shapeOf(context.apiVersion),
   };
   const drafts = Array.from({ length: numberOf(body['n']) ?? 1 }, (_, index): Draft => {
     const composition = compose({
@@ -65,6 +73,7 @@ export function answerChat(body: JsonObject, context: GenerationContext): Outcom
       format,
       variation: variationOf(body, index),
       mayCallSeveral: body['parallel_tool_calls'] !== false,
+      ...(asked === undefined ? {} : { maxTokens: asked }),
     });
     const limits = { maxTokens: asked ?? facts.window - promptTokens, stop: stopsOf(body['stop']) };
     const blocks = composition.kind === 'text' ? composition.blocks : [];
@@ -86,7 +95,8 @@ export function answerChat(body: JsonObject, context: GenerationContext): Outcom
       usage: () => usageOf(promptTokens, completionTokens()),
     };
   }
-  const choices = drafts.map((draft) => choiceOf(draft, body, tokenizer));
+  const choices: ChatChoice[] = [];
+  for (const draft of drafts) choices.push(await choiceOf(draft, body, { tokenizer, breathe }));
   const usage = { promptTokens, completionTokens: completionTokens() };
   return {
     kind: 'body',
@@ -103,9 +113,14 @@ interface Draft {
   readonly toolCalls: readonly ToolCall[];
 }
 
-function choiceOf(draft: Draft, body: JsonObject, tokenizer: Tokenizer): ChatChoice {
+interface Work {
+  readonly tokenizer: Tokenizer;
+  readonly breathe: () => Promise<void>;
+}
+
+async function choiceOf(draft: Draft, body: JsonObject, { tokenizer, breathe }: Work): Promise<ChatChoice> {
   const { generation, toolCalls, index } = draft;
-  finish(generation);
+  await finish(generation, breathe);
   return {
     index,
     finishReason: toolCalls.length > 0 ? 'tool_calls' : generation.finishReason,
@@ -114,7 +129,7 @@ function choiceOf(draft: Draft, body: JsonObject, tokenizer: Tokenizer): ChatCho
     filter: generation.filter,
     logprobs:
       body['logprobs'] === true && toolCalls.length === 0
-        ? chatLogprobs(tokenizer.pieces(generation.text), numberOf(body['top_logprobs']) ?? 0)
+        ? chatLogprobs(tokenizer.pieces(generation.text), { top: numberOf(body['top_logprobs']) ?? 0, from: 0 })
         : null,
   };
 }
@@ -131,13 +146,13 @@ function* chatEvents(head: AnswerHead, drafts: readonly Draft[], context: Stream
   const withUsage = isObject(options) && options['include_usage'] === true;
   const top = numberOf(context.body['top_logprobs']) ?? 0;
   const withLogprobs = context.body['logprobs'] === true;
-  yield event(promptFilterChunk(head));
+  if (head.shape.hasFilterResults) yield event(promptFilterChunk(head));
   for (const draft of drafts) {
     yield* draft.toolCalls.length > 0 ? toolEvents(head, draft, context, withUsage) : roleEvent(head, draft, withUsage);
   }
   const open = drafts
     .filter((draft) => draft.toolCalls.length === 0)
-    .map((draft) => ({ draft, pieces: draft.generation.pieces() }));
+    .map((draft) => ({ draft, pieces: draft.generation.pieces(), sent: 0 }));
   while (open.length > 0) {
     for (const one of [...open]) {
       const next = one.pieces.next();
@@ -150,7 +165,8 @@ function* chatEvents(head: AnswerHead, drafts: readonly Draft[], context: Stream
         continue;
       }
       const { text, tokens, filter } = next.value;
-      const logprobs = withLogprobs ? { logprobs: chatLogprobs([{ text, tokens }], top) } : {};
+      const logprobs = withLogprobs ? { logprobs: chatLogprobs([{ text, tokens }], { top, from: one.sent }) } : {};
+      one.sent += 1;
       yield event(chatChunk(head, { index, delta: { content: text }, filter, ...logprobs }, withUsage), tokens);
     }
   }
@@ -159,7 +175,8 @@ function* chatEvents(head: AnswerHead, drafts: readonly Draft[], context: Stream
 }
 
 function* roleEvent(head: AnswerHead, { index }: Draft, withUsage: boolean): Generator<StreamEvent> {
-  yield event(chatChunk(head, { index, delta: { content: '', refusal: null, role: 'assistant' } }, withUsage));
+  const delta = { content: '', ...(head.shape.hasRefusal ? { refusal: null } : {}), role: 'assistant' };
+  yield event(chatChunk(head, { index, delta }, withUsage));
 }
 
 function* toolEvents(
@@ -172,7 +189,10 @@ function* toolEvents(
     const start = {
       tool_calls: [{ function: { arguments: '', name: call.name }, id: call.id, index: position, type: 'function' }],
     };
-    const delta = position === 0 ? { content: null, refusal: null, role: 'assistant', ...start } : start;
+    const delta =
+      position === 0
+        ? { content: null, ...(head.shape.hasRefusal ? { refusal: null } : {}), role: 'assistant', ...start }
+        : start;
     yield event(chatChunk(head, { index, delta }, withUsage));
     for (const piece of tokenizer.pieces(call.arguments)) {
       const part = { tool_calls: [{ function: { arguments: piece.text }, index: position }] };
@@ -182,11 +202,13 @@ function* toolEvents(
   yield event(chatChunk(head, { index, delta: {}, finishReason: 'tool_calls' }, withUsage));
 }
 
-function countPrompt(body: JsonObject, turns: readonly Turn[], tokenizer: Tokenizer): number {
+async function countPrompt(body: JsonObject, turns: readonly Turn[], work: Work): Promise<number> {
   const tools = body['tools'];
   const messages = body['messages'] as readonly ChatMessageLike[];
   const images = turns.reduce((sum, turn) => sum + turn.images, 0);
-  return tokenizer.countChatPrompt(messages, Array.isArray(tools) ? tools : undefined) + images * IMAGE_TOKENS;
+  return (
+    (await countChat(messages, { ...work, tools: Array.isArray(tools) ? tools : undefined })) + images * IMAGE_TOKENS
+  );
 }
 
 function checkReasoning(body: JsonObject): void {

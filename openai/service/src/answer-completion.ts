@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject, JsonValue } from '@vigia/contract';
 import type { Tokenizer } from '@vigia/tokenizer';
 import { fingerprintOf, type GenerationContext, numberOf, stopsOf, variationOf } from './answer-chat.ts';
-import { promptFilterResults, usageBody } from './chat-answer.ts';
+import { type AnswerShape, shapeOf } from './answer-shape.ts';
+import { breathing } from './breath.ts';
+import { fingerprintIn, promptFilterChunk, promptFilterResults, usageBody } from './chat-answer.ts';
 import { type FilterResult, filterPrompt } from './content-filter.ts';
 import { compose } from './engine/compose.ts';
 import { type FinishReason, finish, type Generation, generate } from './generation.ts';
-import { completionLogprobs } from './logprobs.ts';
+import { type CompletionLogprobs, completionLogprobs, logprobOf } from './logprobs.ts';
 import { factsOf, modelInAnswer } from './model.ts';
 import { doneEvent, event, jsonHeaders, type Outcome, type StreamEvent, streamHeaders, usageOf } from './outcome.ts';
 import { checkParameters, completionParameters, wrongType } from './parameter.ts';
+import { countTokens } from './prompt-tokens.ts';
 import { invalidRequest, promptExceeded, promptFiltered } from './refusal.ts';
 
 const DEFAULT_MAX_TOKENS = 16;
@@ -18,46 +21,52 @@ interface Draft {
   readonly index: number;
   /** What `echo` puts before the text. */
   readonly prefix: string;
-  readonly generation: Generation;
+  /** `best_of` of them; the first one is what is sent, unless another one is likelier. */
+  readonly generations: readonly [Generation, ...Generation[]];
 }
 
 /** A completion of the older, message-less kind. */
-export function answerCompletion(body: JsonObject, context: GenerationContext): Outcome {
+export async function answerCompletion(body: JsonObject, context: GenerationContext): Promise<Outcome> {
   checkParameters(body, completionParameters);
   const { deployment, tokenizer } = context;
   const prompts = promptsOf(body['prompt'], tokenizer);
   const window = factsOf(deployment.model).window;
   const maxTokens = numberOf(body['max_tokens']) ?? DEFAULT_MAX_TOKENS;
   const n = numberOf(body['n']) ?? 1;
-  const bestOf = numberOf(body['best_of']);
-  if (bestOf !== undefined && bestOf < n) {
-    throw invalidRequest(
-      'You requested that the server return more choices than it will generate (HINT: best_of must be greater than or equal to n)',
-      'best_of',
-    );
+  const bestOf = numberOf(body['best_of']) ?? n;
+  checkBestOf(body, n, bestOf);
+  const breathe = breathing(context.signal);
+  let promptTokens = 0;
+  for (const prompt of prompts) {
+    const count = await countTokens(prompt, tokenizer, breathe);
+    if (count + maxTokens > window) throw promptExceeded(window, count, maxTokens);
+    promptTokens += count;
   }
-  const counts = prompts.map((prompt) => tokenizer.count(prompt));
-  for (const count of counts) if (count + maxTokens > window) throw promptExceeded(window, count, maxTokens);
   const promptFilter = filterPrompt(prompts.join('\n'));
   if (promptFilter.isFiltered) throw promptFiltered(promptFilter.result);
 
-  const promptTokens = counts.reduce((sum, count) => sum + count, 0);
+  const limits = { maxTokens, stop: stopsOf(body['stop']) };
+  const generationOf = (prompt: string, choice: number): Generation => {
+    const composition = compose({
+      turns: [{ role: 'user', text: prompt, images: 0 }],
+      tools: [],
+      toolChoice: 'none',
+      format: { type: 'text' },
+      variation: variationOf(body, choice),
+      mayCallSeveral: false,
+      maxTokens,
+    });
+    return generate(composition.kind === 'text' ? composition.blocks : [], limits, tokenizer);
+  };
+  const prefixOf = (prompt: string) => (body['echo'] === true ? prompt : '');
+  // With n choices of best_of, the candidates are dealt out to the choices in turn.
   const drafts = prompts.flatMap((prompt, position) =>
     Array.from({ length: n }, (_, choice): Draft => {
-      const composition = compose({
-        turns: [{ role: 'user', text: prompt, images: 0 }],
-        tools: [],
-        toolChoice: 'none',
-        format: { type: 'text' },
-        variation: variationOf(body, choice),
-        mayCallSeveral: false,
-      });
-      const blocks = composition.kind === 'text' && maxTokens > 0 ? composition.blocks : [];
-      return {
-        index: position * n + choice,
-        prefix: body['echo'] === true ? prompt : '',
-        generation: generate(blocks, { maxTokens, stop: stopsOf(body['stop']) }, tokenizer),
-      };
+      const others = Array.from({ length: Math.ceil((bestOf - n - choice) / n) }, (__, turn) =>
+        generationOf(prompt, choice + n * (turn + 1)),
+      );
+      const generations = [generationOf(prompt, choice), ...others] as const;
+      return { index: position * n + choice, prefix: prefixOf(prompt), generations };
     }),
   );
   const head: Head = {
@@ -66,33 +75,82 @@ export function answerCompletion(body: JsonObject, context: GenerationContext): 
     model: modelInAnswer(deployment.model),
     fingerprint: fingerprintOf(deployment),
     promptFilter,
+    shape: shapeOf(context.apiVersion),
   };
+  // Candidates that nobody gets to see were generated, and are charged, too.
   const usage = () =>
     usageOf(
       promptTokens,
-      drafts.reduce((sum, draft) => sum + draft.generation.tokens, 0),
+      drafts.reduce((sum, { generations }) => sum + generations.reduce((all, one) => all + one.tokens, 0), 0),
     );
   if (body['stream'] === true) {
-    const events = completionEvents(head, drafts, { body, usage });
+    const events = completionEvents(head, drafts, { body, usage, tokenizer });
     return { kind: 'stream', status: 200, headers: streamHeaders, events, usage };
   }
-  const logprobs = numberOf(body['logprobs']);
-  const choices = drafts.map(({ index, prefix, generation }) => {
-    finish(generation);
-    const pieces = tokenizer.pieces(generation.text);
-    return choiceBody(index, {
-      text: prefix + generation.text,
-      finishReason: generation.finishReason,
-      filter: generation.filter,
-      logprobs: logprobs === undefined ? null : completionLogprobs(pieces, { top: logprobs, offset: prefix.length }),
-    });
-  });
+  const top = numberOf(body['logprobs']);
+  const choices: object[] = [];
+  for (const { index, prefix, generations } of drafts) {
+    for (const one of generations) await finish(one, breathe);
+    const generation = likeliest(generations, tokenizer);
+    choices.push(
+      choiceBody(index, {
+        text: prefix + generation.text,
+        finishReason: generation.finishReason,
+        filter: generation.filter,
+        shape: head.shape,
+        logprobs: top === undefined ? null : wholeLogprobs(prefix, generation.text, { top, tokenizer }),
+      }),
+    );
+  }
   return {
     kind: 'body',
     status: 200,
     headers: jsonHeaders,
-    body: `${JSON.stringify({ ...envelope(head, choices), usage: usageBody(usage()) })}\n`,
+    body: `${JSON.stringify({ ...envelope(head, choices), ...promptFilterIn(head), usage: usageBody(usage(), head.shape) })}\n`,
     usage: usage(),
+  };
+}
+
+function checkBestOf(body: JsonObject, n: number, bestOf: number): void {
+  if (bestOf < n) {
+    throw invalidRequest(
+      'You requested that the server return more choices than it will generate (HINT: best_of must be greater than or equal to n)',
+      'best_of',
+    );
+  }
+  if (bestOf > n && body['stream'] === true) {
+    throw invalidRequest('Results cannot be streamed when best_of is greater than n.', 'best_of');
+  }
+}
+
+/** By the mean of its (simulated) log probabilities. */
+function likeliest(generations: Draft['generations'], tokenizer: Tokenizer): Generation {
+  if (generations.length === 1) return generations[0];
+  const mean = ({ text }: Generation) => {
+    const pieces = tokenizer.pieces(text);
+    return pieces.reduce((sum, piece, index) => sum + logprobOf(piece.text, index), 0) / Math.max(1, pieces.length);
+  };
+  return generations.reduce((best, one) => (mean(one) > mean(best) ? one : best));
+}
+
+interface LogprobOptions {
+  readonly top: number;
+  readonly tokenizer: Tokenizer;
+}
+
+/** The first token of an echoed prompt has no probability: nothing came before it. */
+function wholeLogprobs(prefix: string, text: string, { top, tokenizer }: LogprobOptions): object {
+  const before = prefix === '' ? [] : tokenizer.pieces(prefix);
+  const told = completionLogprobs([...before, ...tokenizer.pieces(text)], { top, offset: 0, from: 0 });
+  return before.length === 0 ? told : withoutFirst(told);
+}
+
+function withoutFirst(told: CompletionLogprobs): CompletionLogprobs {
+  const top = told.top_logprobs;
+  return {
+    ...told,
+    token_logprobs: [null, ...told.token_logprobs.slice(1)],
+    top_logprobs: top === null ? null : [null, ...top.slice(1)],
   };
 }
 
@@ -102,6 +160,7 @@ interface Head {
   readonly model: string;
   readonly fingerprint: string;
   readonly promptFilter: FilterResult;
+  readonly shape: AnswerShape;
 }
 
 const envelope = (head: Head, choices: readonly object[]) => ({
@@ -110,51 +169,63 @@ const envelope = (head: Head, choices: readonly object[]) => ({
   id: head.id,
   model: head.model,
   object: 'text_completion',
-  prompt_filter_results: promptFilterResults(head.promptFilter),
-  system_fingerprint: head.fingerprint,
+  ...fingerprintIn(head),
 });
+
+const promptFilterIn = ({ shape, promptFilter }: Head) =>
+  shape.hasFilterResults ? { prompt_filter_results: promptFilterResults(promptFilter) } : {};
 
 interface ChoiceFacts {
   readonly text: string;
   readonly finishReason: FinishReason | null;
   readonly filter: FilterResult;
   readonly logprobs: unknown;
+  readonly shape: AnswerShape;
 }
 
-const choiceBody = (index: number, { text, finishReason, filter, logprobs }: ChoiceFacts) => ({
-  content_filter_results: filter.result,
+const choiceBody = (index: number, { text, finishReason, filter, logprobs, shape }: ChoiceFacts) => ({
+  ...(shape.hasFilterResults ? { content_filter_results: filter.result } : {}),
   finish_reason: finishReason,
   index,
   logprobs,
   text,
 });
 
-function* completionEvents(
-  head: Head,
-  drafts: readonly Draft[],
-  context: { readonly body: JsonObject; usage(): { readonly promptTokens: number; readonly completionTokens: number } },
-): Generator<StreamEvent> {
+interface EventContext {
+  readonly body: JsonObject;
+  readonly tokenizer: Tokenizer;
+  usage(): { readonly promptTokens: number; readonly completionTokens: number };
+}
+
+function* completionEvents(head: Head, drafts: readonly Draft[], context: EventContext): Generator<StreamEvent> {
   const options = context.body['stream_options'] as JsonObject | null | undefined;
   const withUsage = options?.['include_usage'] === true;
   const none = withUsage ? { usage: null } : {};
   const top = numberOf(context.body['logprobs']);
-  for (const { index, prefix, generation } of drafts) {
+  const { shape } = head;
+  const send = (index: number, facts: Omit<ChoiceFacts, 'shape'>, tokens = 0) =>
+    event({ ...envelope(head, [choiceBody(index, { ...facts, shape })]), ...none }, tokens);
+  if (shape.hasFilterResults) yield event(promptFilterChunk(head));
+  for (const { index, prefix, generations } of drafts) {
+    const [generation] = generations;
     let offset = prefix.length;
+    let sent = 0;
     if (prefix !== '') {
-      const choice = choiceBody(index, { text: prefix, finishReason: null, filter: generation.filter, logprobs: null });
-      yield event({ ...envelope(head, [choice]), ...none });
+      const { tokenizer } = context;
+      const logprobs = top === undefined ? null : wholeLogprobs(prefix, '', { top, tokenizer });
+      if (top !== undefined) sent = tokenizer.pieces(prefix).length;
+      yield send(index, { text: prefix, finishReason: null, filter: generation.filter, logprobs });
     }
     for (const { text, tokens, filter } of generation.pieces()) {
-      const logprobs = top === undefined ? null : completionLogprobs([{ text, tokens }], { top, offset });
+      const logprobs = top === undefined ? null : completionLogprobs([{ text, tokens }], { top, offset, from: sent });
       offset += text.length;
-      const choice = choiceBody(index, { text, finishReason: null, filter, logprobs });
-      yield event({ ...envelope(head, [choice]), ...none }, tokens);
+      sent += 1;
+      yield send(index, { text, finishReason: null, filter, logprobs }, tokens);
     }
     const { finishReason, filter } = generation;
-    const last = choiceBody(index, { text: '', finishReason, filter, logprobs: null });
-    yield event({ ...envelope(head, [last]), ...none });
+    yield send(index, { text: '', finishReason, filter, logprobs: null });
   }
-  if (withUsage) yield event({ ...envelope(head, []), usage: usageBody(context.usage()) });
+  if (withUsage) yield event({ ...envelope(head, []), usage: usageBody(context.usage(), shape) });
   yield doneEvent;
 }
 

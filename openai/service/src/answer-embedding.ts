@@ -1,20 +1,22 @@
-import type { DeploymentSnapshot, JsonObject, JsonValue } from '@vigia/contract';
+import type { JsonObject, JsonValue } from '@vigia/contract';
 import type { Tokenizer } from '@vigia/tokenizer';
-import { numberOf } from './answer-chat.ts';
+import { type GenerationContext, numberOf } from './answer-chat.ts';
 import { decodeTokens } from './answer-completion.ts';
+import { breathing } from './breath.ts';
 import { embed } from './engine/embed.ts';
 import { factsOf, modelInAnswer } from './model.ts';
 import { jsonHeaders, type Outcome, usageOf } from './outcome.ts';
 import { checkParameters, embeddingParameters, missing } from './parameter.ts';
+import { countTokens } from './prompt-tokens.ts';
 import { invalidRequest, promptExceeded } from './refusal.ts';
 
 const MOST_INPUTS = 2048;
 
 /** Vectors of texts. Lexical: texts that share words and letters lie near each other. */
-export function answerEmbedding(
+export async function answerEmbedding(
   body: JsonObject,
-  { deployment, tokenizer }: { readonly deployment: DeploymentSnapshot; readonly tokenizer: Tokenizer },
-): Outcome {
+  { deployment, tokenizer, signal }: GenerationContext,
+): Promise<Outcome> {
   checkParameters(body, embeddingParameters);
   const facts = factsOf(deployment.model);
   const whole = facts.dimensions ?? 1536;
@@ -29,17 +31,24 @@ export function answerEmbedding(
     );
   }
   const inputs = inputsOf(body['input'], tokenizer);
-  const counts = inputs.map((input) => tokenizer.count(input));
-  for (const count of counts) if (count > facts.window) throw promptExceeded(facts.window, count, 0);
-  const promptTokens = counts.reduce((sum, count) => sum + count, 0);
-  const data = inputs.map((input, index) => {
+  const breathe = breathing(signal);
+  let promptTokens = 0;
+  for (const input of inputs) {
+    const count = await countTokens(input, tokenizer, breathe);
+    if (count > facts.window) throw promptExceeded(facts.window, count, 0);
+    promptTokens += count;
+    await breathe();
+  }
+  const data: object[] = [];
+  for (const [index, input] of inputs.entries()) {
     const vector = embed(input, { dimensions: whole, keep: asked ?? whole });
     const embedding =
       body['encoding_format'] === 'base64'
         ? Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64')
         : Array.from(vector);
-    return { object: 'embedding', index, embedding };
-  });
+    data.push({ object: 'embedding', index, embedding });
+    await breathe();
+  }
   const answer = {
     object: 'list',
     data,

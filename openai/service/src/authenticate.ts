@@ -47,7 +47,7 @@ export async function callerOf({ apiKey, authorization }: Credentials, door: Doo
     return { objectId: '', auth: 'key' };
   }
   const bearerToken = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1]?.trim();
-  if (bearerToken === undefined) throw badToken();
+  if (bearerToken === undefined) throw wrongKey();
   // OpenAI's own client sends the key as a bearer token; Azure takes it on v1.
   if (operation.surface === 'v1' && isKeyOf(account, bearerToken, keyHashSecret)) {
     if (account.disableLocalAuth) throw keysDisabled();

@@ -91,23 +91,35 @@ export class CallWire {
     this.#response.destroy();
   }
 
-  /** Sends all events but the last, which is returned: the record comes before it. */
+  /**
+   * Sends events as they come; the one that tells the client that all is there (`[DONE]`) is held back and returned,
+   * because the record comes before it. `''`: there was none, and only the end of the response is left.
+   * undefined: the client went away.
+   */
   async stream(
     events: Iterable<StreamEvent> | AsyncIterable<StreamEvent>,
     tokensPerSecond: number | undefined,
   ): Promise<string | undefined> {
-    let held: string | undefined;
+    const startedAt = performance.now();
+    let held = '';
     let sent = 0;
+    let tokensSent = 0;
     for await (const { data, tokens } of events) {
-      if (held !== undefined) await this.write(held);
-      held = data;
       if (this.gone.aborted) return undefined;
+      if (held !== '' || isDone(data)) {
+        held += data;
+        continue;
+      }
       sent += 1;
-      if (tokensPerSecond !== undefined && tokens > 0) await this.wait((tokens / tokensPerSecond) * 1000);
-      else if (sent % EVENTS_A_TURN === 0) await nextTurn();
-      if (this.gone.aborted) return undefined;
+      tokensSent += tokens;
+      if (tokensPerSecond !== undefined && tokens > 0) {
+        // Against a plan, not token by token: timers are coarser than a fast pace.
+        const due = startedAt + (tokensSent / tokensPerSecond) * 1000;
+        if (due - performance.now() >= 1) await this.wait(due - performance.now());
+      } else if (sent % EVENTS_A_TURN === 0) await nextTurn();
+      await this.write(data);
     }
-    return held;
+    return this.gone.aborted ? undefined : held;
   }
 
   /** A pause of the configured pace; over at once when the client goes away. */
@@ -117,3 +129,5 @@ export class CallWire {
     });
   }
 }
+
+const isDone = (data: string) => /^data:\s*\[DONE\]/m.test(data);

@@ -1,3 +1,4 @@
+import type { AnswerShape } from './answer-shape.ts';
 import type { FilterResult } from './content-filter.ts';
 import type { FinishReason } from './generation.ts';
 
@@ -10,6 +11,7 @@ export interface AnswerHead {
   /** Says that the answer is simulated: `fp_vigia_simulated_…`. */
   readonly fingerprint: string;
   readonly promptFilter: FilterResult;
+  readonly shape: AnswerShape;
 }
 
 export interface ToolCall {
@@ -36,17 +38,20 @@ export const promptFilterResults = (filter: FilterResult) => [
   { prompt_index: 0, content_filter_results: filter.result },
 ];
 
-export function usageBody({ promptTokens, completionTokens }: Usage): object {
+const completionDetails = {
+  accepted_prediction_tokens: 0,
+  audio_tokens: 0,
+  reasoning_tokens: 0,
+  rejected_prediction_tokens: 0,
+};
+const promptDetails = { audio_tokens: 0, cached_tokens: 0 };
+
+export function usageBody({ promptTokens, completionTokens }: Usage, { hasUsageDetails }: AnswerShape): object {
   return {
     completion_tokens: completionTokens,
-    completion_tokens_details: {
-      accepted_prediction_tokens: 0,
-      audio_tokens: 0,
-      reasoning_tokens: 0,
-      rejected_prediction_tokens: 0,
-    },
+    ...(hasUsageDetails ? { completion_tokens_details: completionDetails } : {}),
     prompt_tokens: promptTokens,
-    prompt_tokens_details: { audio_tokens: 0, cached_tokens: 0 },
+    ...(hasUsageDetails ? { prompt_tokens_details: promptDetails } : {}),
     total_tokens: promptTokens + completionTokens,
   };
 }
@@ -58,35 +63,39 @@ export const toolCallBody = (call: ToolCall) => ({
 });
 
 export function chatBody(head: AnswerHead, choices: readonly ChatChoice[], usage: Usage): object {
+  const { shape } = head;
   return {
     choices: choices.map((choice) => ({
-      content_filter_results: choice.filter.result,
+      ...(shape.hasFilterResults ? { content_filter_results: choice.filter.result } : {}),
       finish_reason: choice.finishReason,
       index: choice.index,
-      logprobs: choice.logprobs,
+      ...(shape.hasFingerprint ? { logprobs: choice.logprobs } : {}),
       // A filtered answer has no message at all.
-      ...(choice.finishReason === 'content_filter' ? {} : { message: messageOf(choice) }),
+      ...(choice.finishReason === 'content_filter' ? {} : { message: messageOf(choice, shape) }),
     })),
     created: head.created,
     id: head.id,
     model: head.model,
     object: 'chat.completion',
-    prompt_filter_results: promptFilterResults(head.promptFilter),
-    system_fingerprint: head.fingerprint,
-    usage: usageBody(usage),
+    ...(shape.hasFilterResults ? { prompt_filter_results: promptFilterResults(head.promptFilter) } : {}),
+    ...fingerprintIn(head),
+    usage: usageBody(usage, shape),
   };
 }
 
-const messageOf = (choice: ChatChoice) => ({
-  annotations: [],
+export const fingerprintIn = ({ shape, fingerprint }: Pick<AnswerHead, 'shape' | 'fingerprint'>) =>
+  shape.hasFingerprint ? { system_fingerprint: fingerprint } : {};
+
+const messageOf = (choice: ChatChoice, { hasAnnotations, hasRefusal }: AnswerShape) => ({
+  ...(hasAnnotations ? { annotations: [] } : {}),
   content: choice.toolCalls.length > 0 ? null : choice.text,
-  refusal: null,
+  ...(hasRefusal ? { refusal: null } : {}),
   role: 'assistant',
   ...(choice.toolCalls.length > 0 ? { tool_calls: choice.toolCalls.map(toolCallBody) } : {}),
 });
 
 /** The first event of a stream, which carries what the filter said of the prompt and nothing else. */
-export const promptFilterChunk = (head: AnswerHead) => ({
+export const promptFilterChunk = (head: Pick<AnswerHead, 'promptFilter'>) => ({
   choices: [],
   created: 0,
   id: '',
@@ -107,28 +116,28 @@ export function chatChunk(head: AnswerHead, choice: ChunkChoice, withUsage: bool
   return {
     choices: [
       {
-        content_filter_results: choice.filter?.result ?? {},
+        ...(head.shape.hasFilterResults ? { content_filter_results: choice.filter?.result ?? {} } : {}),
         delta: choice.delta,
         finish_reason: choice.finishReason ?? null,
         index: choice.index,
-        logprobs: choice.logprobs ?? null,
+        ...(head.shape.hasFingerprint ? { logprobs: choice.logprobs ?? null } : {}),
       },
     ],
     created: head.created,
     id: head.id,
     model: head.model,
     object: 'chat.completion.chunk',
-    system_fingerprint: head.fingerprint,
+    ...fingerprintIn(head),
     ...(withUsage ? { usage: null } : {}),
   };
 }
 
-export const usageChunk = (head: AnswerHead, usage: Usage, object = 'chat.completion.chunk') => ({
+export const usageChunk = (head: AnswerHead, usage: Usage) => ({
   choices: [],
   created: head.created,
   id: head.id,
   model: head.model,
-  object,
-  system_fingerprint: head.fingerprint,
-  usage: usageBody(usage),
+  object: 'chat.completion.chunk',
+  ...fingerprintIn(head),
+  usage: usageBody(usage, head.shape),
 });

@@ -46,15 +46,16 @@ export function generate(blocks: Iterable<string>, limits: GenerationLimits, tok
       const whole = tokenizer.pieces(block);
       const room = limits.maxTokens - state.tokens;
       const fits = whole.reduce((sum, piece) => sum + piece.tokens, 0) <= room;
-      for (const piece of fits ? whole : cutAt(whole, room, tokenizer)) {
+      const before = state.tokens;
+      const cut = fits ? undefined : cutAt(whole, room, tokenizer);
+      for (const piece of cut?.pieces ?? whole) {
         state.text += piece.text;
         state.tokens += piece.tokens;
         yield { ...piece, filter };
       }
-      if (!fits) {
+      if (cut !== undefined) {
         state.finishReason = 'length';
-        // A cut can leave a tail that encodes otherwise than the whole did; what is told is what was sent.
-        state.tokens = tokenizer.count(state.text);
+        state.tokens = before + cut.tokens;
         return;
       }
     }
@@ -77,16 +78,19 @@ export function generate(blocks: Iterable<string>, limits: GenerationLimits, tok
   };
 }
 
-/** The whole of it at once. */
-export function finish(generation: Generation): Generation {
-  for (const _ of generation.pieces());
+/** The whole of it, with pauses in which others run. */
+export async function finish(generation: Generation, breathe: () => Promise<void>): Promise<Generation> {
+  for (const _ of generation.pieces()) await breathe();
   return generation;
 }
 
 type Whole = readonly { readonly text: string; readonly tokens: number }[];
 
-/** The pieces that fit; where their text would encode to another count, the next border that keeps it. */
-function cutAt(pieces: Whole, room: number, tokenizer: Tokenizer): Whole {
+/**
+ * The pieces that fit. What is sent must count what is told, and a cut can leave a tail that encodes otherwise than it
+ * did inside the whole: then the nearest border at which the limit is kept, to the token where there is one.
+ */
+function cutAt(pieces: Whole, room: number, tokenizer: Tokenizer): { readonly pieces: Whole; readonly tokens: number } {
   let tokens = 0;
   let end = 0;
   for (const piece of pieces) {
@@ -94,41 +98,61 @@ function cutAt(pieces: Whole, room: number, tokenizer: Tokenizer): Whole {
     tokens += piece.tokens;
     end += 1;
   }
-  const textTo = (count: number) =>
-    pieces
-      .slice(0, count)
-      .map((piece) => piece.text)
-      .join('');
-  if (end === 0 || tokenizer.count(textTo(end)) === room) return pieces.slice(0, end);
-  for (const near of [end + 1, end + 2, end - 1, end - 2]) {
-    if (near > 0 && near <= pieces.length && tokenizer.count(textTo(near)) === room) {
-      return pieces.slice(0, near);
-    }
+  const to = (count: number) => {
+    const kept = pieces.slice(0, count);
+    return { pieces: kept, tokens: tokenizer.count(kept.map((piece) => piece.text).join('')) };
+  };
+  const [nearest, ...others] = [end, end + 1, end + 2, end - 1, end - 2].filter(
+    (one) => one >= 0 && one <= pieces.length,
+  );
+  const whole = to(nearest ?? 0);
+  if (whole.tokens === room) return whole;
+  const exact = others.map(to).find((one) => one.tokens === room);
+  if (exact !== undefined) return exact;
+  for (let less = end; less > 0; less -= 1) {
+    const kept = to(less);
+    if (kept.tokens <= room) return kept;
   }
-  return pieces.slice(0, end);
+  return { pieces: [], tokens: 0 };
 }
 
-/** With stop sequences the text is looked at whole (up to the limit), because one may lie across two blocks. */
-function* untilStop(blocks: Iterable<string>, { stop, maxTokens }: GenerationLimits): Generator<string> {
+/**
+ * The text up to the first stop sequence. A block is held back while a sequence that began in it may end in the next
+ * one, so that a stream stays a stream.
+ */
+function* untilStop(blocks: Iterable<string>, { stop }: GenerationLimits): Generator<string> {
   const stops = stop.filter((one) => one !== '');
   if (stops.length === 0) {
     yield* blocks;
     return;
   }
-  const enough = maxTokens * 16;
-  let text = '';
+  const overlap = Math.max(...stops.map((one) => one.length)) - 1;
+  let held: string[] = [];
   for (const block of blocks) {
-    const from = Math.max(0, text.length - Math.max(...stops.map((one) => one.length)));
-    text += block;
-    const places = stops.map((one) => text.indexOf(one, from)).filter((place) => place >= 0);
+    held.push(block);
+    const text = held.join('');
+    const places = stops.map((one) => text.indexOf(one)).filter((place) => place >= 0);
     if (places.length > 0) {
-      const kept = text.slice(0, Math.min(...places));
-      if (kept !== '') yield kept;
+      yield* upTo(held, Math.min(...places));
       return;
     }
-    if (text.length > enough) break;
+    let left = text.length;
+    while (held[0] !== undefined && left - held[0].length >= overlap) {
+      left -= held[0].length;
+      yield held[0];
+      held = held.slice(1);
+    }
   }
-  if (text !== '') yield text;
+  yield* held;
+}
+
+function* upTo(blocks: readonly string[], length: number): Generator<string> {
+  let left = length;
+  for (const block of blocks) {
+    if (left <= 0) return;
+    yield block.slice(0, left);
+    left -= block.length;
+  }
 }
 
 const order = ['safe', 'low', 'medium', 'high'];

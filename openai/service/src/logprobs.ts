@@ -32,30 +32,38 @@ const alternatives = [
   ' um',
 ];
 
+/** `from`: how many pieces came before, so that a stream tells the same numbers as a whole answer. */
 export function chatLogprobs(
   pieces: readonly { readonly text: string; readonly tokens: number }[],
-  top: number,
+  { top, from }: { readonly top: number; readonly from: number },
 ): object {
   return {
     content: pieces.map(({ text }, index) => {
-      const chosen = entry(text, logprobOf(text, index));
+      const chosen = entry(text, logprobOf(text, from + index));
       return { ...chosen, top_logprobs: [...topOf(chosen, top)] };
     }),
     refusal: null,
   };
 }
 
+export interface CompletionLogprobs {
+  readonly text_offset: readonly number[];
+  readonly token_logprobs: readonly (number | null)[];
+  readonly tokens: readonly string[];
+  readonly top_logprobs: readonly (Readonly<Record<string, number>> | null)[] | null;
+}
+
 export function completionLogprobs(
   pieces: readonly { readonly text: string; readonly tokens: number }[],
-  { top, offset }: { readonly top: number; readonly offset: number },
-): object {
+  { top, offset, from }: { readonly top: number; readonly offset: number; readonly from: number },
+): CompletionLogprobs {
   const offsets: number[] = [];
   let at = offset;
   for (const { text } of pieces) {
     offsets.push(at);
     at += text.length;
   }
-  const values = pieces.map(({ text }, index) => logprobOf(text, index));
+  const values = pieces.map(({ text }, index) => logprobOf(text, from + index));
   return {
     text_offset: offsets,
     token_logprobs: values,
@@ -86,7 +94,7 @@ const entry = (token: string, logprob: number): TokenLogprob => ({
 });
 
 /** Chosen tokens lie between e^-1.2 and 1. */
-const logprobOf = (text: string, index: number) => -Number((hashOf(`${index}:${text}`) * 1.2).toFixed(6));
+export const logprobOf = (text: string, index: number) => -Number((hashOf(`${index}:${text}`) * 1.2).toFixed(6));
 
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;

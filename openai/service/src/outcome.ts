@@ -19,6 +19,8 @@ export type Outcome =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string | Uint8Array;
       readonly usage?: CallUsage;
+      /** One sentence about a failed call, for its record: no text of a prompt in it. */
+      readonly description?: string;
     }
   | {
       readonly kind: 'stream';

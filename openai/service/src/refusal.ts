@@ -57,7 +57,7 @@ export const wrongKey = () =>
     { reason: 'PermissionDenied' },
   );
 
-/** Azure's other envelope: no `error`, spaces inside. */
+/** A bearer token that does not hold. Azure's other envelope: no `error`, spaces inside. */
 export const badToken = () =>
   new Refusal({
     status: 401,
@@ -178,6 +178,12 @@ export const stopping = () => byGateway(503, 'ServiceUnavailable', 'The service 
 
 export const upstreamUnreachable = (host: string) =>
   byGateway(502, 'UpstreamUnreachable', `The configured upstream ${host} could not be reached.`);
+
+export const upstreamTimeout = (host: string, milliseconds: number) =>
+  byGateway(504, 'UpstreamTimeout', `The configured upstream ${host} sent nothing for ${milliseconds} ms.`);
+
+export const upstreamCredential = (host: string) =>
+  byGateway(502, 'UpstreamCredential', `No token could be had for the configured upstream ${host}.`);
 
 export const unexpected = () =>
   compact(500, 'InternalServerError', 'The server had an error while processing your request. Sorry about that!');

@@ -138,6 +138,8 @@ export function createOpenAiService(options: OpenAiServiceOptions): OpenAiServic
     }
 
     const record = async (status: number): Promise<void> => {
+      const told = outcome?.kind === 'body' ? outcome.description : undefined;
+      const description = refusal === undefined ? told : descriptionOf(refusal);
       const usage = outcome?.kind === 'stream' ? outcome.usage() : outcome?.usage;
       const written = options.toRecord({
         correlationId: ids.correlationId,
@@ -157,7 +159,7 @@ export function createOpenAiService(options: OpenAiServiceOptions): OpenAiServic
         requestLength: wire.requestLength,
         responseLength: wire.responseLength,
         ...(usage === undefined ? {} : { usage }),
-        ...(refusal === undefined ? {} : { resultDescription: descriptionOf(refusal) }),
+        ...(description === undefined ? {} : { resultDescription: description }),
       });
       if (written !== undefined) await options.spool.write(written);
     };
@@ -273,12 +275,24 @@ function headersOf(
 ): Record<string, string> {
   const facts = { ...ids, regionName: call?.account.regionName, deploymentName: call?.deployment?.name };
   const isFromModel = refusal === undefined || refusal.isFromModel;
-  return {
-    'Content-Type': 'application/json',
-    ...commonHeaders(facts),
-    ...(isFromModel && call?.deployment !== undefined ? { ...modelHeaders(facts), ...call.rateHeaders } : {}),
-    ...(refusal?.isFromModel === true ? modelErrorHeaders(refusal.status) : {}),
-    ...refusal?.headers,
-    ...outcome?.headers,
-  };
+  return merged(
+    { 'Content-Type': 'application/json' },
+    commonHeaders(facts),
+    isFromModel && call?.deployment !== undefined ? { ...modelHeaders(facts), ...call.rateHeaders } : {},
+    refusal?.isFromModel === true ? modelErrorHeaders(refusal.status) : {},
+    refusal?.headers ?? {},
+    outcome?.headers ?? {},
+  );
+}
+
+/** Later ones win, whatever their case: an upstream writes its names in lower case, Azure's recordings do not. */
+function merged(...all: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const byName = new Map<string, [string, string]>();
+  for (const headers of all) {
+    for (const [name, value] of Object.entries(headers)) {
+      const known = byName.get(name.toLowerCase());
+      byName.set(name.toLowerCase(), [known?.[0] ?? name, value]);
+    }
+  }
+  return Object.fromEntries(byName.values());
 }

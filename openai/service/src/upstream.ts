@@ -2,7 +2,7 @@ import type { JsonObject } from '@vigia/contract';
 import type { Tokenizer } from '@vigia/tokenizer';
 import type { Operation } from './operation.ts';
 import { type CallUsage, type Outcome, type StreamEvent, usageOf } from './outcome.ts';
-import { upstreamUnreachable } from './refusal.ts';
+import { Refusal, upstreamCredential, upstreamTimeout, upstreamUnreachable } from './refusal.ts';
 
 /** A deployment whose answers come from a real service: Azure OpenAI, or any server that speaks OpenAI's API. */
 export interface Upstream {
@@ -16,6 +16,8 @@ export interface Upstream {
   readonly apiVersion?: string;
   /** azure: the deployment's name there; openai: the model's. Absent: the deployment's name here. */
   readonly model?: string;
+  /** Milliseconds without a byte after which the upstream counts as lost. Default 120 000. */
+  readonly timeoutMs?: number;
   readonly auth: { readonly key: string } | { readonly token: () => Promise<string> } | { readonly none: true };
 }
 
@@ -46,54 +48,124 @@ export async function forward(upstream: Upstream, forwarding: Forwarding): Promi
   const model = upstream.model ?? upstream.deployment;
   const base = upstream.baseUrl.replace(/\/+$/, '');
   const path = paths[operation.kind];
-  const version = upstream.apiVersion ?? (forwarding.apiVersion === 'v1' ? '2024-10-21' : forwarding.apiVersion);
+  const version = upstream.apiVersion ?? (isDated(forwarding.apiVersion) ? forwarding.apiVersion : NEWEST_VERSION);
   const url =
     upstream.api === 'azure'
       ? `${base}/openai/deployments/${encodeURIComponent(model)}${path}?api-version=${encodeURIComponent(version)}`
       : `${base}${path}`;
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: body['stream'] === true ? 'text/event-stream' : 'application/json',
-      ...(await credentialOf(upstream)),
-    },
-    body: JSON.stringify(upstream.api === 'openai' ? { ...body, model } : body),
-    signal,
-  }).catch((cause: unknown) => {
-    if (signal.aborted) throw cause;
-    const refusal = upstreamUnreachable(new URL(url).host);
+  const { host } = new URL(url);
+  const patience = patienceOf(upstream.timeoutMs ?? DEFAULT_TIMEOUT, signal);
+  const failed = (cause: unknown): unknown => {
+    if (signal.aborted) return cause;
+    const refusal = patience.isOver() ? upstreamTimeout(host, patience.milliseconds) : upstreamUnreachable(host);
     refusal.cause = cause;
-    throw refusal;
-  });
-  const headers = Object.fromEntries([...response.headers].filter(([name]) => passedHeaders.test(name)));
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-  if (isStream && response.body !== null) return passStream(response, response.body, { headers, forwarding });
-  const text = await response.text();
-  const usage = response.ok ? usageIn(text) : undefined;
-  return { kind: 'body', status: response.status, headers, body: text, ...(usage === undefined ? {} : { usage }) };
+    return refusal;
+  };
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: body['stream'] === true ? 'text/event-stream' : 'application/json',
+        ...(await credentialOf(upstream, host)),
+      },
+      body: JSON.stringify(upstream.api === 'openai' ? { ...body, model } : body),
+      signal: patience.signal,
+      redirect: 'error',
+    });
+    const headers = Object.fromEntries([...response.headers].filter(([name]) => passedHeaders.test(name)));
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    if (isStream && response.body !== null) {
+      return passStream(response, response.body, { headers, forwarding, patience });
+    }
+    const text = await response.text();
+    patience.end();
+    const usage = response.ok ? usageIn(text) : undefined;
+    return {
+      kind: 'body',
+      status: response.status,
+      headers,
+      body: text,
+      ...(usage === undefined ? {} : { usage }),
+      ...(response.ok ? {} : { description: descriptionOf(text, response.status) }),
+    };
+  } catch (error) {
+    patience.end();
+    throw error instanceof Refusal ? error : failed(error);
+  }
 }
 
-async function credentialOf({ auth, api }: Upstream): Promise<Record<string, string>> {
+/** Milliseconds without a byte after which an upstream counts as lost. */
+const DEFAULT_TIMEOUT = 120_000;
+const NEWEST_VERSION = '2024-10-21';
+const isDated = (version: string) => /^\d{4}-/.test(version);
+
+interface Patience {
+  /** Aborts when the client goes away or nothing came for too long. */
+  readonly signal: AbortSignal;
+  readonly milliseconds: number;
+  /** Something came: wait anew. */
+  renew(): void;
+  end(): void;
+  isOver(): boolean;
+}
+
+function patienceOf(milliseconds: number, client: AbortSignal): Patience {
+  const timeout = new AbortController();
+  const over = () => timeout.abort(new DOMException('The upstream sent nothing for too long', 'TimeoutError'));
+  let timer = setTimeout(over, milliseconds);
+  return {
+    signal: AbortSignal.any([client, timeout.signal]),
+    milliseconds,
+    renew() {
+      clearTimeout(timer);
+      timer = setTimeout(over, milliseconds);
+    },
+    end: () => clearTimeout(timer),
+    isOver: () => timeout.signal.aborted,
+  };
+}
+
+/** The code of an upstream's error alone: its message may repeat what the prompt said. */
+function descriptionOf(text: string, status: number): string {
+  const code = (jsonOf(text) as { error?: { code?: unknown } } | undefined)?.error?.code;
+  return `The upstream answered ${status}${typeof code === 'string' ? ` (${code.slice(0, 100)})` : ''}.`;
+}
+
+async function credentialOf({ auth, api }: Upstream, host: string): Promise<Record<string, string>> {
   if ('none' in auth) return {};
-  if ('token' in auth) return { authorization: `Bearer ${await auth.token()}` };
+  if ('token' in auth) {
+    const token = await auth.token().catch((cause: unknown) => {
+      const refusal = upstreamCredential(host);
+      refusal.cause = cause;
+      throw refusal;
+    });
+    return { authorization: `Bearer ${token}` };
+  }
   return api === 'azure' ? { 'api-key': auth.key } : { authorization: `Bearer ${auth.key}` };
 }
 
 interface Passing {
   readonly headers: Readonly<Record<string, string>>;
   readonly forwarding: Forwarding;
+  readonly patience: Patience;
 }
 
-function passStream(response: Response, stream: ReadableStream<Uint8Array>, { headers, forwarding }: Passing): Outcome {
+function passStream(response: Response, stream: ReadableStream<Uint8Array>, passing: Passing): Outcome {
+  const { headers, forwarding, patience } = passing;
   let reported: CallUsage | undefined;
   const texts: string[] = [];
   async function* events(): AsyncGenerator<StreamEvent> {
-    for await (const data of eventsIn(stream)) {
-      const chunk = jsonOf(data.replace(/^data:\s*/, ''));
-      reported = usageField(chunk) ?? reported;
-      texts.push(...deltasIn(chunk));
-      yield { data, tokens: 0 };
+    try {
+      for await (const data of eventsIn(stream)) {
+        patience.renew();
+        const chunk = jsonOf(payloadOf(data));
+        reported = usageField(chunk) ?? reported;
+        texts.push(...deltasIn(chunk));
+        yield { data, tokens: 0 };
+      }
+    } finally {
+      patience.end();
     }
   }
   return {
@@ -104,6 +176,14 @@ function passStream(response: Response, stream: ReadableStream<Uint8Array>, { he
     usage: () => reported ?? countedUsage(forwarding, texts.join('')),
   };
 }
+
+/** The `data` of one event, its lines joined. */
+const payloadOf = (event: string) =>
+  event
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice(5).trimStart())
+    .join('\n');
 
 /** The upstream said nothing of tokens (no `include_usage`): counted from the texts. */
 function countedUsage({ body, tokenizer }: Forwarding, text: string): CallUsage {

@@ -2,7 +2,7 @@ import type { JsonObject } from '@vigia/contract';
 import type { Tool, ToolChoice, Turn } from '../conversation.ts';
 import { extractFrom } from './given-text.ts';
 import { type Material, valueFor } from './schema-value.ts';
-import { wordIn } from './translate.ts';
+import { englishOf } from './translate.ts';
 import { isCommon, stemOf, wordsOf } from './words.ts';
 
 export interface ToolUse {
@@ -62,8 +62,7 @@ function meaningOf(text: string): ReadonlySet<string> {
   const stems = new Set<string>();
   for (const word of wordsOf(text.slice(0, 8_000))) {
     if (!isCommon(word, 'en') || verbs.has(stemOf(word))) stems.add(stemOf(word));
-    const english = wordIn('en', word);
-    if (english !== undefined) for (const part of wordsOf(english)) stems.add(stemOf(part));
+    for (const english of englishOf(word)) for (const part of wordsOf(english)) stems.add(stemOf(part));
   }
   return stems;
 }
@@ -108,7 +107,7 @@ function perName(tool: Tool, asked: string): readonly string[] {
     (!Array.isArray(required) || required.length <= 1);
   const list =
     /(\p{Lu}[\p{L}’'-]+(?:\s\p{Lu}[\p{L}’'-]+)*)((?:\s*,\s*(?:and\s+|e\s+)?(?:in\s+|em\s+)?|\s+(?:and|or|e|ou)\s+(?:in\s+|em\s+)?)\p{Lu}[\p{L}’'-]+(?:\s\p{Lu}[\p{L}’'-]+)*)+/u.exec(
-      asked,
+      asked.slice(0, 4_000),
     );
   if (!takesOne || list === null) return [asked];
   const found = extractFrom(` ${list[0]}`, 'name').flatMap((name) => name.split(/\s+e\s+/u));

@@ -181,8 +181,7 @@ print(similarity(vectors[0], vectors[1]))`,
   {
     language: 'javascript',
     about: 'azure openai chat completion call client question chamada pergunta cliente modelo',
-    code: `import { AzureOpenAI } from 'openai';
-
+    code: `const { AzureOpenAI } = require('openai');
 const client = new AzureOpenAI({ endpoint, apiKey, apiVersion: '2024-10-21' });
 const answer = await client.chat.completions.create({
   model: 'gpt-35-turbo',
@@ -230,6 +229,13 @@ const skeletons: Readonly<Record<CodeLanguage, (name: string, note: string) => s
   sql: (_name, note) => `-- ${note}\nselect count(*) from rows where true;`,
 };
 
+/** `python function to reverse a string` is about reversing a string. */
+const withoutLanguage = (subject: string) =>
+  subject.replace(
+    /^(?:(?:an?|uma?|in|em|python|javascript|typescript|c#|bash|sql|kql|function|fun[çc][ãa]o|script|program|programa|code|c[óo]digo|query|consulta|that|to|which|que|para)(?!\p{L})\s*)+/iu,
+    '',
+  );
+
 const camel = (name: string) => name.replaceAll(/_(\w)/g, (_whole, letter: string) => letter.toUpperCase());
 
 export interface CodeAnswer {
@@ -252,7 +258,7 @@ export function codeFor(request: string, subject: string, language: CodeLanguage
   // The language itself is a word of some samples' subjects: one word in common is enough only where it is the subject.
   if (known !== undefined && known.shared > 0) return { isSkeleton: false, block: fence(known.code) };
   const name =
-    subject
+    withoutLanguage(subject)
       .normalize('NFD')
       .toLowerCase()
       .match(/[a-z0-9]+/g)

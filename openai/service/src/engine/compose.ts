@@ -2,8 +2,8 @@ import type { JsonObject } from '@vigia/contract';
 import type { ResponseFormat, Tool, ToolChoice, Turn } from '../conversation.ts';
 import { type ToolUse, toolUses } from './choose-tool.ts';
 import { codeFor } from './code-sample.ts';
-import { explain, firstSentences, list, type Part, paragraph, unknown, type Voice, verbatim } from './explain.ts';
-import { answersIn, extractFrom, labelFor, nearest, summaryOf } from './given-text.ts';
+import { explain, list, type Part, paragraph, unknown, type Voice, verbatim } from './explain.ts';
+import { answersIn, extractFrom, labelFor, materialIn, nearest, summaryOf } from './given-text.ts';
 import { type Intent, intentOf } from './intent.ts';
 import { jsonSchemaIn } from './json-answer.ts';
 import { longText } from './long-text.ts';
@@ -13,7 +13,7 @@ import { randomOf } from './random.ts';
 import { render } from './render.ts';
 import { type Material, valueFor } from './schema-value.ts';
 import { labelsOf, phraseOf, type Subject, subjectOf, topicsIn } from './subject.ts';
-import { labelOf } from './topic.ts';
+import { type Language, labelOf } from './topic.ts';
 import { translate } from './translate.ts';
 import { enumerate, fill, sentencesOf, shorten } from './words.ts';
 
@@ -46,7 +46,11 @@ export function compose(task: Task): Composition {
   const { manner } = scene.voice;
   const isToolDone = task.turns.at(-1)?.role === 'tool' && task.toolChoice !== 'required';
   if (!isToolDone) {
-    const material = (text: string): Material => ({ ...materialOf(scene), text, optional: 'found' });
+    const material = (text: string): Material => ({
+      ...materialOf(scene),
+      text: text.slice(0, MATERIAL),
+      optional: 'found',
+    });
     const calls = toolUses({ ...task, asked: scene.asked }, material);
     if (calls.length > 0) return { kind: 'toolCalls', calls };
   }
@@ -101,7 +105,7 @@ function sceneOf({ turns, variation, maxTokens }: Task): Scene {
 function subjectIn(
   turns: readonly Turn[],
   asked: string,
-  { intent, language }: { readonly intent: Intent; readonly language: 'en' | 'pt' },
+  { intent, language }: { readonly intent: Intent; readonly language: Language },
 ): Subject {
   const own = subjectOf(asked, language);
   if (own !== undefined) return own;
@@ -186,11 +190,7 @@ function partsFor(intent: Intent, scene: Scene): Iterable<Part> {
     case 'translate': {
       if (intent.material === undefined) return say(phrases.noMaterial);
       if (intent.to === undefined) return say(phrases.unavailableLanguage, { asked: intent.toName });
-      const { text, unknown: words } = translate(intent.material, intent.to);
-      const kept = words.slice(0, 8).join(', ');
-      return words.length === 0
-        ? [verbatim(fill(random.pick(phrases.translated), { text }))]
-        : [verbatim(fill(random.pick(phrases.translatedPartly), { text, words: kept }))];
+      return translation(intent.material, intent.to, voice);
     }
     case 'classify': {
       if (intent.material === undefined) return say(phrases.noMaterial);
@@ -262,6 +262,22 @@ function* longParts(paragraphs: Iterable<string>): Generator<Part> {
   for (const text of paragraphs) yield /^#|^\d+\. /.test(text) ? verbatim(text) : paragraph(text);
 }
 
+/** Paragraph by paragraph, then the words that stayed as they were. */
+function* translation(material: string, to: Language, { phrases, random }: Voice): Generator<Part> {
+  const unknownWords = new Set<string>();
+  let isFirst = true;
+  for (const line of material.split(/\n+/)) {
+    if (line.trim() === '') continue;
+    const { text, unknown: words } = translate(line.trim(), to);
+    for (const word of words) unknownWords.add(word);
+    yield verbatim(isFirst ? fill(random.pick(phrases.translated), { text }) : text);
+    isFirst = false;
+  }
+  if (unknownWords.size === 0) return;
+  const words = [...unknownWords].slice(0, 8).join(', ');
+  yield verbatim(fill(random.pick(phrases.translatedPartly), { words }));
+}
+
 /** What a text is to be about: `a joke about rain` is about rain, not about jokes. */
 function themeOf({ asked, voice }: Scene, otherwise: string): string {
   const { language } = voice.manner;
@@ -305,10 +321,7 @@ function fromGivenText({ turns, asked, voice, subject }: Scene): Part[] | undefi
   if (text === '') return undefined;
   const question =
     own.length === 0 ? asked : (asked.split('\n').findLast((line) => line.includes('?')) ?? asked.slice(0, 300));
-  const least = subject.topics.length > 0 ? 3 : 2;
-  const found = answersIn(text, question, { language: manner.language, least }).filter(
-    (sentence) => !question.includes(sentence),
-  );
+  const found = answersIn(text, question, manner.language).filter((sentence) => !question.includes(sentence));
   if (found.length === 0) return undefined;
   if (manner.isBrief) return [paragraph(found[0] ?? '')];
   return [paragraph(`${fill(random.pick(phrases.fromTextLead), { subject: subject.phrase })} ${found.join(' ')}`)];
@@ -363,7 +376,8 @@ function told(value: unknown): string {
 
 function materialOf(scene: Scene): Material {
   const sentences = sentencesOfAnswer(scene);
-  let at = 0;
+  // The answer takes the first two; what follows goes to other properties.
+  let at = ANSWER_SENTENCES;
   return {
     text: scene.asked,
     subject: scene.subject.phrase,
@@ -373,7 +387,7 @@ function materialOf(scene: Scene): Material {
       at += 1;
       return sentence;
     },
-    answer: () => firstSentences(sentences().join(' '), 2) || scene.subject.phrase,
+    answer: () => sentences().slice(0, ANSWER_SENTENCES).join(' ') || scene.subject.phrase,
     optional: 'all',
   };
 }
@@ -387,9 +401,22 @@ function sentencesOfAnswer(scene: Scene): () => readonly string[] {
   };
 }
 
+/** Characters of a request that values are taken from. */
+const MATERIAL = 20_000;
 const SENTENCES = 60;
+const ANSWER_SENTENCES = 2;
 
 function answerSentences(scene: Scene): readonly string[] {
+  const { intent, subject, voice } = scene;
+  const [topic] = subject.topics;
+  // Without the leads that hold a text together.
+  if (
+    topic !== undefined &&
+    (intent.kind === 'explain' || intent.kind === 'list') &&
+    fromGivenText(scene) === undefined
+  ) {
+    return [topic.definition, ...voice.random.shuffle(topic.facts), ...sentencesOf(topic.example)];
+  }
   const sentences: string[] = [];
   for (const part of partsOf(scene)) {
     if (part.kind === 'list') sentences.push(...part.items);
@@ -405,6 +432,6 @@ function jsonText(schema: JsonObject, scene: Scene): string {
     scene.turns.at(-1)?.role === 'tool'
       ? scene.turns.filter(({ role }) => role === 'tool').map(({ text }) => text)
       : [];
-  const text = [scene.asked, ...results].join('\n');
-  return JSON.stringify(valueFor(schema, { ...materialOf(scene), text }));
+  const text = [materialIn(scene.asked) ?? scene.asked, ...results].join('\n');
+  return JSON.stringify(valueFor(schema, { ...materialOf(scene), text: text.slice(0, MATERIAL) }));
 }

@@ -4,7 +4,7 @@ import type { Phrases } from './phrases.ts';
 import type { Random } from './random.ts';
 import { labelsOf, readingOrder, type Subject, topicsIn } from './subject.ts';
 import { labelOf, type Topic } from './topic.ts';
-import { enumerate, fill, sentencesOf, stemsOf } from './words.ts';
+import { enumerate, fill, stemsOf, upperFirst } from './words.ts';
 
 /** A piece of an answer, before the manner decides how it is written down. */
 export type Part =
@@ -55,7 +55,7 @@ export function explain(question: Question, voice: Voice): Part[] {
   const end = manner.isFormal ? paragraph(random.pick(phrases.formalEnd)) : goOn;
   switch (question.angle) {
     case 'why':
-      return [paragraph(fill(random.pick(phrases.whyLead), slots)), ...prose(facts.slice(0, 4), random), example, end];
+      return [...prose(facts.slice(0, 4), random, fill(random.pick(phrases.whyLead), slots)), example, end];
     case 'how':
       return [
         paragraph(definition),
@@ -71,8 +71,7 @@ export function explain(question: Question, voice: Voice): Part[] {
       ];
     case 'more':
       return [
-        paragraph(fill(random.pick(phrases.moreLead), slots)),
-        ...prose(facts.slice(0, 4), random),
+        ...prose(facts.slice(0, 4), random, fill(random.pick(phrases.moreLead), slots)),
         ...(question.told.includes(topic.example) ? [] : [example]),
         end,
       ];
@@ -99,16 +98,22 @@ export function explain(question: Question, voice: Voice): Part[] {
 /** As many points as were asked for: of the topic, then of those next to it. */
 export function list(question: Question, count: number, voice: Voice): Part[] {
   const { phrases, random, manner } = voice;
-  const { topics, phrase } = question.subject;
+  const { told, subject } = question;
+  const { topics, phrase } = subject;
   const [topic] = topics;
   if (topic === undefined) return unknown(phrase, voice);
-  const items = rankedFacts(topic, question, random).slice(0, count);
+  // In the order in which they were written: it may be a ranking.
+  const items = topic.facts.filter((fact) => !told.includes(fact)).slice(0, count);
   for (const next of readingOrder(topics, manner.language).slice(1)) {
-    for (const fact of next.facts) if (items.length < count) items.push(fact);
+    for (const fact of next.facts) if (items.length < count && !told.includes(fact)) items.push(fact);
   }
+  if (items.length === 0) items.push(...topic.facts.slice(0, count));
   const lead = fill(random.pick(phrases.listLead), { subject: phrase, count: items.length });
+  const next = readingOrder([topic], manner.language).slice(1, 4);
+  const end = fill(random.pick(phrases.goOn), { subject: phrase, others: enumerate(labelsOf(next), phrases.and) });
   return [
     { kind: 'list', lead, items, isNumbered: true },
+    ...(manner.isTeaching || manner.isBrief ? [] : [paragraph(end)]),
     ...(manner.isTeaching ? [paragraph(fill(random.pick(phrases.teach.question), { text: topic.question }))] : []),
   ];
 }
@@ -176,13 +181,17 @@ function compare([one, other]: readonly [Topic, Topic], question: Question, voic
 }
 
 /** Facts that share words with the question first, those that were already told last, the rest by chance. */
-function rankedFacts(topic: Topic, { text, told }: Question, random: Random): string[] {
+function rankedFacts(topic: Topic, { text, told, subject }: Question, random: Random): string[] {
   const language = topicsIn('pt').includes(topic) ? 'pt' : 'en';
   const asked = stemsOf(text.slice(0, 2_000), language);
   const own = stemsOf([topic.title, ...topic.names].join(' '), language);
+  const phrase = subject.phrase.toLowerCase();
+  const isTitle = topic.title.toLowerCase().includes(phrase);
   const weight = (fact: string) => {
     let shared = 0;
     for (const stem of stemsOf(fact, language)) if (asked.has(stem) && !own.has(stem)) shared += 1;
+    // The subject may be one part of the topic, as streaming is of sampling.
+    if (!isTitle && fact.toLowerCase().includes(phrase)) shared += 2;
     return told.includes(fact) ? shared - 100 : shared;
   };
   return random
@@ -194,19 +203,20 @@ function rankedFacts(topic: Topic, { text, told }: Question, random: Random): st
 
 /** The sentence, with the prompt's own word for the subject before it where it has another one. */
 function withSubject(text: string, subject: string, { manner, phrases, random }: Voice): string {
+  const isThere = text.toLowerCase().includes(subject.toLowerCase());
+  // A lead of its own would use up a limit on sentences.
+  if (manner.isBrief || manner.mostSentences !== undefined || manner.mostWords !== undefined) {
+    return isThere ? text : `${upperFirst(subject)}: ${text}`;
+  }
   if (manner.isFormal) return `${fill(random.pick(phrases.formalAbout), { subject })} ${text}`;
-  return text.toLowerCase().includes(subject.toLowerCase())
-    ? text
-    : `${fill(random.pick(phrases.about), { subject })} ${text}`;
+  return isThere ? text : `${fill(random.pick(phrases.about), { subject })} ${text}`;
 }
 
 /** Sentences as one or two paragraphs. */
 function prose(facts: readonly string[], random: Random, lead?: string): Part[] {
   const sentences = lead === undefined ? facts : [lead, ...facts];
-  const cut = sentences.length > 3 ? 2 + Math.floor(random.next() * 2) : sentences.length;
+  const cut = sentences.length > 3 ? sentences.length - 1 - Math.floor(random.next() * 2) : sentences.length;
   return [sentences.slice(0, cut), sentences.slice(cut)]
     .filter((part) => part.length > 0)
     .map((part) => paragraph(part.join(' ')));
 }
-
-export const firstSentences = (text: string, count: number) => sentencesOf(text).slice(0, count).join(' ');

@@ -6,20 +6,32 @@ import { sentencesOf, shorten, stemsOf, wordsOf } from './words.ts';
 
 const quotes = /["“«]([^"”»]{3,})["”»]/u;
 
+/** Quotation marks are looked for in this much of a request. */
+const NEAR = 20_000;
+
 /** The material of a request: in a code fence, after a colon, on the lines below, or in quotation marks. */
 export function materialIn(request: string): string | undefined {
-  const fenced = /```[^\n]*\n([\s\S]+?)```/.exec(request)?.[1]?.trim();
-  if (fenced !== undefined && fenced !== '') return fenced;
-  const colon = /:\s+(?=\S)|:(?=["“«\n])/u.exec(request.slice(0, 1_000));
-  const line = /\n\s*(?=\S)/.exec(request);
-  const from = colon !== null ? colon.index + colon[0].length : line !== null ? line.index + line[0].length : -1;
+  const fenced = fencedIn(request);
+  if (fenced !== undefined) return fenced;
+  const text = request.trim();
+  const colon = /:\s+(?=\S)|:(?=["“«\n])/u.exec(text.slice(0, 1_000));
+  const line = text.indexOf('\n');
+  const from = colon !== null ? colon.index + colon[0].length : line + 1;
   if (from > 0) {
-    const rest = request.slice(from).trim();
-    const quoted = quotes.exec(rest);
+    const rest = text.slice(from).trim();
+    const quoted = quotes.exec(rest.slice(0, NEAR));
     if (quoted !== null && quoted.index === 0 && quoted[0].length >= rest.length - 2) return quoted[1];
     if (rest !== '') return rest;
   }
-  return quotes.exec(request)?.[1];
+  return quotes.exec(text.slice(0, NEAR))?.[1];
+}
+
+function fencedIn(text: string): string | undefined {
+  const fence = text.indexOf('```');
+  const start = fence < 0 ? -1 : text.indexOf('\n', fence);
+  const end = start < 0 ? -1 : text.indexOf('```', start);
+  const inside = end < 0 ? '' : text.slice(start + 1, end).trim();
+  return inside === '' ? undefined : inside;
 }
 
 /** The sentences whose words the text uses most, in the text's order, each once. */
@@ -46,15 +58,18 @@ export function summaryOf(
     .map(({ sentence }) => shorten(sentence, 600));
 }
 
-/** Sentences that share at least `least` words with a question, best first. */
-export function answersIn(
-  text: string,
-  question: string,
-  { language, least }: { readonly language: Language; readonly least: number },
-): string[] {
+/** Sentences that share most of the question's words, best first. Instructions are not taken for facts. */
+export function answersIn(text: string, question: string, language: Language): string[] {
   const asked = stemsOf(question, language);
+  const least = asked.size === 1 ? 1 : Math.max(2, Math.ceil(asked.size * 0.6));
   return [...new Set(sentencesOf(text))]
-    .filter((sentence) => !sentence.endsWith('?'))
+    .map((sentence) => sentence.replace(/^(?:\[\d+\]|[-*•])\s*/u, ''))
+    .filter(
+      (sentence) =>
+        !/\?$|^(?:you|your|answer|always|never|do not|don't|use|if|please|you|respond|você|responda|sempre|nunca|não|use|se)(?!\p{L})/iu.test(
+          sentence,
+        ),
+    )
     .map((sentence, place) => {
       let shared = 0;
       for (const stem of stemsOf(sentence, language)) if (asked.has(stem)) shared += 1;
@@ -141,14 +156,23 @@ export function nearest<T>(
 export type Extract = 'email' | 'url' | 'date' | 'number' | 'name';
 
 const extracts: Readonly<Record<Extract, RegExp>> = {
-  email: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
+  email: /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g,
   url: /https?:\/\/[^\s"'<>)]+[^\s"'<>).,;]/g,
   date: /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\/\d{1,2}\/\d{2,4}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}(?:, \d{4})?|\b\d{1,2} de (?:janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro)(?: de \d{4})?/giu,
   number: /-?\d+(?:[.,]\d+)*/g,
-  name: /(?<![.!?]\s|^|\n)(?<!\p{L})\p{Lu}\p{L}+(?:[ -](?:d[aeo]s? )?\p{Lu}\p{L}+)*/gu,
+  // Two capitals in a row are a name anywhere, one only where no sentence begins; `JSON` is none.
+  name: /(?<!\p{L})\p{Lu}\p{Ll}+(?:[ -](?:d[aeo]s? )?\p{Lu}\p{L}+)+|(?<![.!?:]\s|^|\n|\p{L})\p{Lu}\p{Ll}\p{L}*/gu,
 };
 
+/** More than this is not listed. */
+const MOST_EXTRACTS = 500;
+
 /** All of one kind, each once, in the text's order. */
-export const extractFrom = (text: string, kind: Extract): string[] => [
-  ...new Set([...text.matchAll(extracts[kind])].map((match) => match[0])),
-];
+export function extractFrom(text: string, kind: Extract): string[] {
+  const found = new Set<string>();
+  for (const match of text.matchAll(extracts[kind])) {
+    found.add(match[0]);
+    if (found.size >= MOST_EXTRACTS) break;
+  }
+  return [...found];
+}

@@ -46,7 +46,6 @@ const rules: readonly ((request: Request) => Intent | undefined)[] = [
     const text = sayingOf(start);
     return text === undefined ? undefined : { kind: 'say', text };
   },
-  smallTalk,
   ({ text, start }) => {
     if (!/\b(?:translat\p{L}*|tradu[zç]\p{L}*)/iu.test(start)) return undefined;
     const name =
@@ -84,6 +83,7 @@ const rules: readonly ((request: Request) => Intent | undefined)[] = [
     const what = kinds.filter(([pattern]) => pattern.test(order)).map(([, kind]) => kind);
     return material === undefined || what.length === 0 ? undefined : { kind: 'extract', material, what };
   },
+  smallTalk,
   ({ text }) => {
     const language = codeWishOf(text);
     return language === undefined ? undefined : { kind: 'code', language };
@@ -137,7 +137,7 @@ const counted = new RegExp(
 );
 
 const saying =
-  /^\s*(?:please\s+|por favor,?\s+)?(?:(say|repeat|echo|print|diga|repita)|(?:reply|respond|answer|output|write|responda|escreva))(?:\s+(?:back|me|to me|after me|depois de mim|comigo|this|isto|the following|the text|o texto|a frase|o seguinte))*(\s+(?:with\s+|com\s+|only\s+|just\s+|exactly\s+|apenas\s+|só\s+|somente\s+|exatamente\s+|(?:the |a |o |as )?(?:single |exact )?(?:words?|palavras?|phrase|token)\s+|:\s*)+|\s+|:\s*)(.+)$/isu;
+  /^\s*(?:please\s+|por favor,?\s+)?(?:(say|repeat|echo|print|diga|repita)|(?:reply|respond|answer|output|write|responda|escreva))(?:\s+(?:back|me|to me|after me|depois de mim|comigo|(?:this|isto)(?=\s*:)|the following|the text|o texto|a frase|o seguinte))*(\s+(?:(?:with|com|only|just|exactly|apenas|só|somente|exatamente|(?:the |a |o |as )?(?:single |exact )?(?:words?|palavras?|phrase|token))[\s:]+)+|\s+|:\s*)(.+)$/isu;
 
 /** The text of “say …”, “reply with exactly …”; undefined where the request wants a text of its own. */
 function sayingOf(start: string): string | undefined {
@@ -198,7 +198,7 @@ const greetings =
 function classifying({ text, start }: Request): Intent | undefined {
   if (!/\b(?:classif\w+|categori[sz]\w+|label|sentiment|sentimento)(?!\p{L})/iu.test(start)) return undefined;
   const listed =
-    /\b(?:as|into|in|between|among|of|labels?|categories|classes|sentiment|como|em|entre|r[óo]tulos|categorias|sentimento)[:\s]+(?:either |one of |ou |uma de )?((?:["'“]?[\p{L}-]+["'”]?(?:\s*(?:,|\/|\||\bor\b|\bou\b|\band\b|\be\b)\s*)+)+["'“]?[\p{L}-]+["'”]?)/iu.exec(
+    /\b(?:as|into|in|between|among|of|labels?|categories|classes|sentiment|como|em|entre|r[óo]tulos|categorias|sentimento)[:\s]+(?:either |one of |ou |uma de )?((?:["'“]?[\p{L}-]+["'”]?(?:\s*(?:,|\/|\||\bor\b|\bou\b|\band\b|\be\b))+\s*)+["'“]?[\p{L}-]+["'”]?)/iu.exec(
       start,
     );
   const labels = (listed?.[1] ?? '')

@@ -105,7 +105,9 @@ export function* longText(
       `${say(long.turn, topic, other)} ${say(long.speech, topic, other)}`,
     ],
   };
-  const angleNames = Object.keys(angles) as (keyof typeof angles)[];
+  const all = Object.keys(angles) as (keyof typeof angles)[];
+  // With one topic alone there is nothing to compare it with.
+  const angleNames = order.length > 1 ? all : all.filter((name) => name !== 'comparison');
 
   function* chapters(): Generator<string> {
     yield fill(random.pick(long.title), { topic: subject });

@@ -46,10 +46,10 @@ export const englishPhrases: Phrases = {
     'Ask me about {known}. I also summarise and sort texts, calculate, return JSON and use tools. Do not expect knowledge of the world from me: I am a simulated model.',
   ],
   about: [
-    'You ask about {subject}.',
-    'On {subject}:',
-    'About {subject}, in short:',
-    'Your question concerns {subject}.',
+    'You ask about “{subject}”.',
+    'On “{subject}”:',
+    'About “{subject}”, in short:',
+    'Your question concerns “{subject}”.',
   ],
   formalAbout: [
     'In response to your question about {subject}, the following may be noted.',
@@ -70,7 +70,7 @@ export const englishPhrases: Phrases = {
     'Looked at more closely:',
   ],
   whyLead: [
-    'The reasons lie in how {subject} works:',
+    'The reasons lie in the nature of {subject}:',
     'Why this is so becomes clear from a few facts about {subject}:',
     'There are several reasons in the case of {subject}:',
   ],
@@ -168,8 +168,8 @@ export const englishPhrases: Phrases = {
   sum: ['{expression} = {value}', 'The result of {expression} is {value}.', '{expression} makes {value}.'],
   translated: ['{text}', 'Translation: {text}'],
   translatedPartly: [
-    '{text}\n\n(Word for word from a small dictionary; these words are not in it and stayed as they are: {words}.)',
-    '{text}\n\n(This simulated model translates word by word and does not know: {words}.)',
+    '(Word for word from a small dictionary; these words are not in it and stayed as they are: {words}.)',
+    '(This simulated model translates word by word and does not know: {words}.)',
   ],
   codeLead: [
     'Here is a working example for {subject}:',

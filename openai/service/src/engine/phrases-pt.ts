@@ -42,10 +42,10 @@ export const portuguesePhrases: Phrases = {
     'Pergunte sobre {known}. Também resumo e classifico textos, calculo, devolvo JSON e uso ferramentas. Não espere conhecimento do mundo: sou um modelo simulado.',
   ],
   about: [
-    'Você pergunta sobre {subject}.',
-    'Sobre {subject}:',
-    'Em poucas palavras, sobre {subject}:',
-    'Sua pergunta trata de {subject}.',
+    'Você pergunta sobre “{subject}”.',
+    'Sobre “{subject}”:',
+    'Em poucas palavras, sobre “{subject}”:',
+    'Sua pergunta trata de “{subject}”.',
   ],
   formalAbout: [
     'Em resposta à sua pergunta sobre {subject}, cabe observar o seguinte.',
@@ -159,8 +159,8 @@ export const portuguesePhrases: Phrases = {
   sum: ['{expression} = {value}', 'O resultado de {expression} é {value}.', '{expression} dá {value}.'],
   translated: ['{text}', 'Tradução: {text}'],
   translatedPartly: [
-    '{text}\n\n(Palavra por palavra, com um dicionário pequeno; estas não estão nele e ficaram como estavam: {words}.)',
-    '{text}\n\n(Este modelo simulado traduz palavra por palavra e não conhece: {words}.)',
+    '(Palavra por palavra, com um dicionário pequeno; estas não estão nele e ficaram como estavam: {words}.)',
+    '(Este modelo simulado traduz palavra por palavra e não conhece: {words}.)',
   ],
   codeLead: [
     'Um exemplo que funciona para {subject}:',

@@ -35,6 +35,12 @@ const table: Readonly<Record<Language, ReadonlyMap<string, string>>> = (() => {
   return { pt: toPortuguese, en: toEnglish };
 })();
 
+/** Every English word for a Portuguese one: `tempo` is time and weather. */
+const englishFor = new Map<string, string[]>();
+for (const [english, portuguese] of table.pt) {
+  englishFor.set(portuguese, [...(englishFor.get(portuguese) ?? []), english]);
+}
+
 const LONGEST_PHRASE = 4;
 
 export interface Translation {
@@ -79,5 +85,5 @@ function phraseAt(parts: readonly string[], at: number, words: ReadonlyMap<strin
   return undefined;
 }
 
-/** A word in the other language, where the small dictionary has it. */
-export const wordIn = (to: Language, word: string): string | undefined => table[to].get(word.toLowerCase());
+/** What a Portuguese word may be in English, as far as the small dictionary has it. */
+export const englishOf = (word: string): readonly string[] => englishFor.get(word.toLowerCase()) ?? [];
