@@ -45,7 +45,10 @@ const cases: Readonly<Record<string, readonly [path: string, target: Partial<Arm
     '/subscriptions/s/providers/Microsoft.ApiManagement/service',
     { kind: 'collection', parentId: '/subscriptions/s', type: 'Microsoft.ApiManagement/service' },
   ],
-  'a provider': ['/subscriptions/s/providers/Microsoft.Insights', { kind: 'provider', namespace: 'Microsoft.Insights' }],
+  'a provider': [
+    '/subscriptions/s/providers/Microsoft.Insights',
+    { kind: 'provider', namespace: 'Microsoft.Insights' },
+  ],
   'a role of the tenant': [
     '/providers/Microsoft.Authorization/roleDefinitions/r',
     { kind: 'resource', scope: '', parentId: '', type: 'Microsoft.Authorization/roleDefinitions' },
@@ -60,12 +63,15 @@ describe('parseArmPath', () => {
     else expect(found).toMatchObject(target);
   });
 
-  it.each(['/subscriptions//x', '/subscriptions/%2e%2e', '/subscriptions/%2F', '/subscriptions/a%00', '/subscriptions/%zz'])(
-    '%s is refused',
-    (path) => {
-      expect(() => parseArmPath(path)).toThrow(/is empty or not a name/);
-    },
-  );
+  it.each([
+    '/subscriptions//x',
+    '/subscriptions/%2e%2e',
+    '/subscriptions/%2F',
+    '/subscriptions/a%00',
+    '/subscriptions/%zz',
+  ])('%s is refused', (path) => {
+    expect(() => parseArmPath(path)).toThrow(/is empty or not a name/);
+  });
 });
 
 it('isWithin compares whole segments, in any case', () => {

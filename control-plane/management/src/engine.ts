@@ -1,33 +1,17 @@
-import type { Change, Resource } from '@vigia/resource';
+import { type Change, notFound, parentNotFound, type Resource } from '@vigia/resource';
 import { checkApiVersion } from './api-version.ts';
 import { readResourceBody } from './arm-body.ts';
 import { type ArmAnswer, type ArmCall, parameter } from './arm-call.ts';
-import {
-  type ArmTarget,
-  type CollectionTarget,
-  namespaceOf,
-  type ResourceTarget,
-  sameText,
-  subscriptionType,
-} from './arm-path.ts';
+import { type CollectionTarget, namespaceOf, type ResourceTarget, sameText, subscriptionType } from './arm-path.ts';
 import { toEnvelope } from './envelope.ts';
 import { filterBy } from './filter.ts';
 import { listAnswer } from './list-answer.ts';
 import { checkPreconditions, quoted, requireIfMatch } from './preconditions.ts';
-import {
-  invalidNamespace,
-  invalidType,
-  methodNotAllowed,
-  notSupportedHere,
-  parentNotFound,
-  resourceNotFound,
-  subscriptionNotFound,
-} from './refusals.ts';
-import { shortType, type TypeFacts } from './type-registry.ts';
+import { invalidNamespace, invalidType, methodNotAllowed, notSupportedHere } from './refusals.ts';
+import type { TypeFacts } from './type-registry.ts';
 
 /** Answers one call: a route of a provider's where there is one, else create, read, update, delete of a stored type. */
-export async function answerArmCall(given: ArmCall): Promise<ArmAnswer> {
-  const call = { ...given, target: resolved(given) };
+export async function answerArmCall(call: ArmCall): Promise<ArmAnswer> {
   const { target } = call;
   const { registry } = call.context;
   checkApiVersion(parameter(call, 'api-version'));
@@ -43,14 +27,9 @@ export async function answerArmCall(given: ArmCall): Promise<ArmAnswer> {
   return target.kind === 'resource' ? answerResource(call, target, facts) : answerCollection(call, target, facts);
 }
 
-const resolved = ({ target, context: { registry, store } }: ArmCall): ArmTarget =>
-  target.kind === 'provider'
-    ? target
-    : (registry.provider(namespaceOf(target.type))?.resolve?.(target, store) ?? target);
-
 function checkSubscription({ url, context }: ArmCall): void {
   const [, named] = /^\/subscriptions\/([^/]+)/i.exec(url.path) ?? [];
-  if (named !== undefined && !sameText(named, context.subscriptionId)) throw subscriptionNotFound(named);
+  if (named !== undefined && !sameText(named, context.subscriptionId)) throw notFound(`/subscriptions/${named}`);
 }
 
 /** `POST /subscriptions/{s}/providers/{namespace}/register`. */
@@ -89,21 +68,20 @@ function requireParent(call: ArmCall, target: ResourceTarget | CollectionTarget)
   // Above it stands nothing that is stored (`…/locations/eastus`).
   if (facts === undefined) return undefined;
   const parent = call.context.store.get(parentId);
-  if (parent === undefined) throw firstMissing(call, parentId, parentType);
+  if (parent === undefined) throw notFound(firstMissing(call, parentId));
   return parent;
 }
 
 /** Of a missing resource and all that is above it, the topmost that is missing: Azure names that one. */
-function firstMissing(call: ArmCall, id: string, type: string) {
+function firstMissing(call: ArmCall, id: string): string {
   const { store, registry } = call.context;
   const segments = id.split('/');
   for (let length = 5; length < segments.length; length += 2) {
     const above = segments.slice(0, length).join('/');
-    const aboveType = typeOfId(above);
-    if (aboveType === undefined || registry.type(aboveType) === undefined) continue;
-    if (store.get(above) === undefined) return resourceNotFound(aboveType, above, registry.type(aboveType));
+    const type = typeOfId(above);
+    if (type !== undefined && registry.type(type) !== undefined && store.get(above) === undefined) return above;
   }
-  return resourceNotFound(type, id, registry.type(type));
+  return id;
 }
 
 /** Undefined where the id ends in a namespace or at a type. */
@@ -141,7 +119,7 @@ async function answerResource(call: ArmCall, target: ResourceTarget, facts: Type
 
 function existingOf(call: ArmCall, target: ResourceTarget): Resource {
   const resource = call.context.store.get(target.id);
-  if (resource === undefined) throw firstMissing(call, target.id, target.type);
+  if (resource === undefined) throw notFound(firstMissing(call, target.id));
   return resource;
 }
 
@@ -184,18 +162,9 @@ const withPrecondition = (changes: readonly Change[], precondition: { readonly i
     index === 0 && (change.kind === 'put' || change.kind === 'patch') ? { ...change, ...precondition } : change,
   );
 
-/** ARM answers for what is missing above a whole resource; a write below it names its parent. */
-function requireWritableParent(call: ArmCall, target: ResourceTarget): void {
-  const { parentId, parentType } = target;
-  if (parentType === undefined || sameText(parentType, subscriptionType)) return;
-  const facts = call.context.registry.type(parentType);
-  if (facts === undefined || call.context.store.get(parentId) !== undefined) return;
-  const missing = firstMissing(call, parentId, parentType);
-  const isTopOfProvider = facts.isTracked && shortType(facts.type).split('/').length === 1;
-  const isBelowIt = sameText(namespaceOf(parentType), namespaceOf(target.type));
-  throw missing.code !== 'ResourceGroupNotFound' && isTopOfProvider && isBelowIt
-    ? parentNotFound(target.type, parentId)
-    : missing;
+function requireWritableParent(call: ArmCall, { parentId, parentType }: ResourceTarget): void {
+  if (parentType === undefined || call.context.registry.type(parentType) === undefined) return;
+  if (call.context.store.get(parentId) === undefined) throw parentNotFound(firstMissing(call, parentId));
 }
 
 async function patch(call: ArmCall, target: ResourceTarget, facts: TypeFacts): Promise<ArmAnswer> {

@@ -19,7 +19,12 @@ const grammar: FilterGrammar<Item> = {
     isCurrent: ({ isCurrent }) => isCurrent,
     tags: ({ tags }) => tags,
   },
-  functions: { startsAt: (argument) => ({ name }) => name.startsWith(argument ?? '') },
+  functions: {
+    startsAt:
+      (argument) =>
+      ({ name }) =>
+        name.startsWith(argument ?? ''),
+  },
 };
 
 describe('parseFilter', () => {

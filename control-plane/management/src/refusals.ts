@@ -1,47 +1,7 @@
 import { Problem } from '@vigia/problem';
-import { groupOf, groupType, namespaceOf, sameText, subscriptionType } from './arm-path.ts';
-import type { TypeFacts } from './type-registry.ts';
+import { namespaceOf } from './arm-path.ts';
 
-/** What is refused the same way for every type, in Azure's words. */
-
-export const subscriptionNotFound = (subscriptionId: string): Problem =>
-  new Problem({
-    code: 'SubscriptionNotFound',
-    status: 404,
-    message: `The subscription '${subscriptionId}' could not be found.`,
-  });
-
-/** A resource that does not exist; who is above it does. */
-export function resourceNotFound(type: string, id: string, facts: TypeFacts | undefined): Problem {
-  const name = id.split('/').at(-1) ?? id;
-  if (sameText(type, subscriptionType)) return subscriptionNotFound(name);
-  if (sameText(type, groupType)) {
-    return new Problem({
-      code: 'ResourceGroupNotFound',
-      status: 404,
-      message: `Resource group '${name}' could not be found.`,
-    });
-  }
-  const isChildOfService = sameText(namespaceOf(type), 'Microsoft.ApiManagement') && facts?.isTracked === false;
-  if (isChildOfService || facts?.isExtension) {
-    const message = facts?.notFound?.(name) ?? `${facts?.noun ?? 'Resource'} not found.`;
-    return new Problem({ code: facts?.notFoundCode ?? 'ResourceNotFound', status: 404, message });
-  }
-  const path = id.replace(/^.*\/providers\//i, '');
-  return new Problem({
-    code: 'ResourceNotFound',
-    status: 404,
-    message: `The Resource '${path}' under resource group '${groupOf(id) ?? ''}' was not found.`,
-  });
-}
-
-/** A write below a resource that does not exist. */
-export const parentNotFound = (type: string, parentId: string): Problem =>
-  new Problem({
-    code: 'ParentResourceNotFound',
-    status: 404,
-    message: `Failed to perform 'write' on resource(s) of type '${type.slice(type.indexOf('/') + 1)}', because the parent resource '${parentId}' could not be found.`,
-  });
+/** What is refused the same way for every type, in Azure's words. What does not exist is named by the store. */
 
 export const invalidNamespace = (namespace: string): Problem =>
   new Problem({

@@ -1,6 +1,5 @@
-import type { Change, Resource, ResourceBody, ResourceStore } from '@vigia/resource';
+import type { Change, Resource, ResourceBody } from '@vigia/resource';
 import type { ArmAnswer, ArmCall, ArmMethod } from './arm-call.ts';
-import type { ArmTarget } from './arm-path.ts';
 import type { Filter } from './filter.ts';
 
 /** Changes that a write makes of what is there now; the first one is the resource that the answer shows. */
@@ -28,8 +27,6 @@ export interface TypeRules {
   readonly needsIfMatch?: boolean;
   /** Methods that Azure does not have for the type. */
   readonly without?: readonly ArmMethod[];
-  /** Where Azure's 404 is neither "<noun> not found." nor ARM's. */
-  readonly notFound?: { readonly code: string; readonly message: (name: string) => string };
   /** The list, where it is not "all of the type below the parent". */
   readonly list?: (call: ArmCall, below: readonly Resource[]) => readonly Resource[];
 }
@@ -53,8 +50,6 @@ export interface Provider {
   readonly apiVersions: readonly string[];
   readonly types: readonly TypeRules[];
   readonly routes: readonly ArmRoute[];
-  /** Other names that a path may use for the same resource (`azure-openai;rev=1`). */
-  readonly resolve?: (target: ArmTarget, store: ResourceStore) => ArmTarget;
   /** Types and actions that Azure has and Vigia has not, below the namespace: `service/caches`. */
   readonly notHere: readonly string[];
 }

@@ -5,8 +5,6 @@ import type { ArmRoute, Provider, TypeRules } from './rules.ts';
 /** What the engine knows of a stored type: the store's facts and the provider's rules. */
 export interface TypeFacts extends ResourceType {
   readonly rules: TypeRules;
-  readonly notFound?: (name: string) => string;
-  readonly notFoundCode?: string;
 }
 
 export interface TypeRegistry {
@@ -27,16 +25,8 @@ export function createTypeRegistry(stored: readonly ResourceType[], providers: r
   const types = new Map(
     stored.map((each): [string, TypeFacts] => {
       const own = rules.get(each.type.toLowerCase()) ?? { type: each.type };
-      const { notFound } = own;
-      return [
-        each.type.toLowerCase(),
-        {
-          ...each,
-          needsIfMatch: own.needsIfMatch ?? each.needsIfMatch,
-          rules: own,
-          ...(notFound ? { notFound: notFound.message, notFoundCode: notFound.code } : {}),
-        },
-      ];
+      const needsIfMatch = own.needsIfMatch ?? each.needsIfMatch;
+      return [each.type.toLowerCase(), { ...each, needsIfMatch, rules: own }];
     }),
   );
   const byNamespace = new Map(providers.map((each) => [each.namespace.toLowerCase(), each]));

@@ -1,6 +1,6 @@
 import type { Resource } from '@vigia/resource';
 import type { Provider } from '../rules.ts';
-import { apiRoutes, apiRules, resolveRevision } from './api-management/apis.ts';
+import { apiRoutes, apiRules } from './api-management/apis.ts';
 import { byFields } from './api-management/entity-filter.ts';
 import { namedValueRoutes } from './api-management/named-values.ts';
 import { policyRoutes, policyRules } from './api-management/policies.ts';
@@ -46,7 +46,6 @@ export const apiManagement: Provider = {
       filter: byFields<Resource>(fields),
     })),
   ],
-  resolve: resolveRevision,
   routes: [
     ...serviceRoutes,
     ...apiRoutes,

@@ -104,10 +104,6 @@ export const authorization: Provider = {
     {
       type: assignmentType,
       without: ['PATCH'],
-      notFound: {
-        code: 'RoleAssignmentNotFound',
-        message: (name) => `The role assignment '${name}' is not found.`,
-      },
       put(call, body) {
         const id = call.target.kind === 'resource' ? call.target.id : '';
         return () => {

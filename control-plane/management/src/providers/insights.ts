@@ -38,10 +38,6 @@ export const insights: Provider = {
       type: 'Microsoft.Insights/diagnosticSettings',
       createdStatus: 200,
       without: ['PATCH'],
-      notFound: {
-        code: 'ResourceNotFound',
-        message: (name) => `The diagnostic setting '${name}' doesn't exist.`,
-      },
       // Of the resource itself, not of those below it.
       list: (call, below) => {
         const scope = call.target.kind === 'provider' ? '' : call.target.scope;

@@ -33,7 +33,7 @@ export async function putApi(call: ArmCall, body: ResourceBody): Promise<Changes
   const properties: JsonObject = typeof kind === 'string' && own['type'] === undefined ? { ...own, type: kind } : own;
   if (!isGiven(format) && !isGiven(value)) {
     return (existing) =>
-      existing === undefined && isGiven(properties['sourceApiId'])
+      existing === undefined && isGiven(properties['sourceApiId']) && !/;rev=[^/]*$/i.test(id)
         ? copyOf(store, id, properties)
         : [{ kind: 'put', id, body: { ...body, properties } }];
   }
@@ -146,7 +146,7 @@ function nameIn(operations: readonly Resource[], imported: ImportedOperation): s
   return byTemplate?.name ?? imported.name;
 }
 
-/** What a new revision or version takes along from the API that `sourceApiId` names. */
+/** What a new version takes along from the API that `sourceApiId` names. (A new revision is the store's own.) */
 const copiedTypes = [
   schemaType,
   operationType,

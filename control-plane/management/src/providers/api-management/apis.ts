@@ -1,6 +1,6 @@
-import type { Change, Resource, ResourceStore } from '@vigia/resource';
+import type { Change, Resource } from '@vigia/resource';
 import { type ArmCall, isTrue, parameter } from '../../arm-call.ts';
-import { type ArmTarget, sameText } from '../../arm-path.ts';
+import { sameText } from '../../arm-path.ts';
 import { listAnswer } from '../../list-answer.ts';
 import { notSupportedHere } from '../../refusals.ts';
 import type { ArmRoute, TypeRules } from '../../rules.ts';
@@ -17,26 +17,6 @@ const revisionsOf = ({ context }: ArmCall, api: Resource): readonly Resource[] =
   context.store
     .list({ type: apiType, under: serviceIdOf(api.id) })
     .filter(({ name }) => sameText(baseName(name), baseName(api.name)));
-
-/** `…/apis/azure-openai;rev=1` is the API itself while 1 is its current revision. */
-export function resolveRevision(target: ArmTarget, store: ResourceStore): ArmTarget {
-  if (target.kind === 'provider') return target;
-  const id = target.kind === 'resource' ? target.id : target.parentId;
-  const [, service, name, revision] = /^(.*\/service\/[^/]+)\/apis\/([^/]+);rev=([^/;]+)(?:\/|$)/i.exec(id) ?? [];
-  if (service === undefined || store.get(`${service}/apis/${name};rev=${revision}`) !== undefined) return target;
-  const current = store.get(`${service}/apis/${name}`);
-  if (String(current?.properties['apiRevision'] ?? '') !== revision) return target;
-  const plain = (text: string): string => text.replace(/(\/apis\/[^/]+);rev=[^/;]+/i, '$1');
-  return target.kind === 'resource'
-    ? {
-        ...target,
-        id: plain(target.id),
-        scope: plain(target.scope),
-        parentId: plain(target.parentId),
-        name: baseName(target.name),
-      }
-    : { ...target, scope: plain(target.scope), parentId: plain(target.parentId) };
-}
 
 export const apiRules: readonly TypeRules[] = [
   {
