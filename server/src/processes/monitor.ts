@@ -52,7 +52,7 @@ export const startMonitor: StartRole = async (config, supervisor) => {
 
   const server = Fastify({
     forceCloseConnections: 'idle',
-    routerOptions: { caseSensitive: false, maxParamLength: 2_048 },
+    routerOptions: { maxParamLength: 2_048 },
   });
   guardManagement(server, config);
   server.get('/vigia/status', () => supervisor.systemStatus());
