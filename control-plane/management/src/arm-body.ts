@@ -31,7 +31,7 @@ export function parseArmBody(bytes: Buffer | undefined, contentType: string | un
   if (text.trim() === '') return undefined;
   const value = jsonOf(text);
   if (!isObject(value)) throw invalidContent('Expected a JSON object.');
-  refusePrototypeKeys(value);
+  checkTree(value);
   return value;
 }
 
@@ -57,14 +57,18 @@ function jsonOf(text: string): JsonValue {
 
 const initOf = ({ code, status, message }: Problem) => ({ code, status, message });
 
-/** `__proto__` as a property of JSON is a trap for whoever merges objects; no resource has it. */
-function refusePrototypeKeys(root: JsonValue): void {
-  const left: JsonValue[] = [root];
-  for (let value = left.pop(); value !== undefined; value = left.pop()) {
-    if (typeof value !== 'object' || value === null) continue;
+/** No resource nests deeper; what does is made to exhaust somebody's call stack. */
+const deepest = 100;
+
+/** Without a call stack of its own. `__proto__` as a property is a trap for whoever merges objects. */
+function checkTree(root: JsonObject): void {
+  const left: { readonly value: object; readonly depth: number }[] = [{ value: root, depth: 1 }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { value, depth } = next;
+    if (depth > deepest) throw invalidContent(`The content nests deeper than ${deepest} levels.`);
     if (Object.hasOwn(value, '__proto__')) throw invalidContent("The property name '__proto__' is not allowed.");
     for (const inner of Object.values(value)) {
-      if (typeof inner === 'object' && inner !== null) left.push(inner);
+      if (typeof inner === 'object' && inner !== null) left.push({ value: inner, depth: depth + 1 });
     }
   }
 }

@@ -34,6 +34,12 @@ describe('Microsoft.Resources', () => {
     expect(await get('/tenants')).toMatchObject({ value: [{ id: `/tenants/${tenantId}`, tenantId }] });
   });
 
+  it('regions', async () => {
+    expect((await get(`${subscription}/locations`)).value).toContainEqual(
+      expect.objectContaining({ name: 'eastus', displayName: 'East US' }),
+    );
+  });
+
   it('providers: all, one, registered', async () => {
     expect((await get(`${subscription}/providers`)).value.map((each: { namespace: string }) => each.namespace)).toEqual(
       [
@@ -237,6 +243,15 @@ describe('Microsoft.ApiManagement', () => {
     expect([made.status, made.text.includes('hidden-one')]).toEqual([201, false]);
     expect((await send(management, { path })).text).not.toContain('hidden-one');
     expect((await post(`${path}/listValue`)).json).toEqual({ value: 'hidden-one' });
+  });
+
+  it.each([
+    ['a link to an API that is not there', 'products/openai/apis/none', undefined],
+    ['a subscription to a product that is not there', 'subscriptions/x', { displayName: 'X', scope: '/products/none' }],
+  ])('%s is refused and names it', async (_, path, properties) => {
+    const { status, text } = await put(`${service}/${path}`, properties && { properties });
+    expect([400, 404]).toContain(status);
+    expect(text).toMatch(/(?:Api|Product).*not found|none/i);
   });
 
   it('revision 1 is the API itself', async () => {

@@ -131,6 +131,12 @@ describe('bodies', () => {
       'InvalidRequestContent',
       /__proto__/,
     ],
+    'what nests without end': [
+      put(`{"properties":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`),
+      400,
+      'InvalidRequestContent',
+      /deeper than 100 levels/,
+    ],
     'bytes that are not UTF-8': [put(Buffer.from([0x7b, 0xff, 0x7d])), 400, 'InvalidRequestContent', /UTF-8/],
     'another content type': [put('<a/>', 'application/xml'), 415, 'UnsupportedMediaType', /'application\/xml'/],
     'more than 4 MiB': [

@@ -1,4 +1,4 @@
-import type { Resource } from '@vigia/resource';
+import { type Resource, regions } from '@vigia/resource';
 import type { ArmAnswer, ArmCall } from '../arm-call.ts';
 import { groupOf, groupType, namespaceOf, sameText, subscriptionType } from '../arm-path.ts';
 import { toEnvelope } from '../envelope.ts';
@@ -63,6 +63,18 @@ const subscriptionOf = ({ context }: ArmCall) => ({
   subscriptionPolicies: { quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' },
 });
 
+const locations = (call: ArmCall): ArmAnswer =>
+  listAnswer(call, Object.entries(regions), {
+    show: ([name, displayName]) => ({
+      id: `/subscriptions/${call.context.subscriptionId}/locations/${name}`,
+      name,
+      type: 'Region',
+      displayName,
+      regionalDisplayName: displayName,
+      metadata: { regionType: 'Physical' },
+    }),
+  });
+
 function providerOf(call: ArmCall, { namespace, apiVersions, routes }: Provider) {
   const { registry, subscriptionId } = call.context;
   const isOwn = (type: string): boolean => sameText(namespaceOf(type), namespace);
@@ -114,11 +126,12 @@ export const resources: Provider = {
     },
     { method: 'GET', path: `${subscriptionType}/resources`, run: wholeResources },
     { method: 'GET', path: `${groupType}/resources`, run: wholeResources },
+    { method: 'GET', path: `${subscriptionType}/locations`, run: locations },
     { method: 'GET', path: `${subscriptionType}/providers`, run: allProviders },
     { method: 'GET', path: 'Microsoft.Resources/providers', run: allProviders },
     { method: 'GET', path: 'Microsoft.Resources/providers/{name}', run: oneProvider },
     // Every provider that is known is registered from the start.
     { method: 'POST', path: 'Microsoft.Resources/providers/register', run: oneProvider },
   ],
-  notHere: ['deployments', 'deploymentScripts', 'templateSpecs', 'deploymentStacks', 'tags', 'subscriptions/locations'],
+  notHere: ['deployments', 'deploymentScripts', 'templateSpecs', 'deploymentStacks', 'tags'],
 };
