@@ -171,7 +171,8 @@ const deeds: readonly Deed[] = [
         `${service.id}/apis/${apiOf(facts).name}/diagnostics/azuremonitor`,
         diagnosticBody({ bytes: 8192, headers, hasLlmLogs: true }),
       );
-      await sendLogs(facts, service.id);
+      // The lab's query reads ApiManagementGatewayLogs.
+      await sendLogs(facts, service.id, { logAnalyticsDestinationType: 'Dedicated' });
     },
   },
   {
@@ -179,11 +180,12 @@ const deeds: readonly Deed[] = [
     title: 'chats with the account itself',
     async run(facts) {
       const { account, keys } = accountOf(facts);
+      const [key] = await keys();
       for (const question of ['What is artificial intelligence?', 'Which kinds of AI are there?']) {
         await chat(
           facts.client,
           `${facts.client.connection.openai}/openai/deployments/${chatDeployment(facts)}/chat/completions?api-version=2024-10-21`,
-          keys[0],
+          key,
           [
             { role: 'system', content: teacher },
             { role: 'user', content: question },
@@ -244,7 +246,11 @@ const chatDeployment = (facts: LabFacts): string => {
   return encodeURIComponent(found.name);
 };
 
-async function sendLogs({ client, workspaces }: LabFacts, resource: string): Promise<void> {
+async function sendLogs(
+  { client, workspaces }: LabFacts,
+  resource: string,
+  destination: { readonly logAnalyticsDestinationType?: 'Dedicated' } = {},
+): Promise<void> {
   const [workspace] = workspaces;
   if (workspace === undefined) throw new CommandError(`The resource group ${labGroup} has no Log Analytics workspace.`);
   const categories = await client.list<Resource<{ categoryType: 'Logs' | 'Metrics' }>>(
@@ -255,7 +261,7 @@ async function sendLogs({ client, workspaces }: LabFacts, resource: string): Pro
       .filter(({ properties }) => properties.categoryType === kind)
       .map(({ name }) => ({ category: name, enabled: true }));
   await client.arm('PUT', `${resource}/providers/Microsoft.Insights/diagnosticSettings/${settingName}`, {
-    properties: { workspaceId: workspace.id, logs: enabled('Logs'), metrics: enabled('Metrics') },
+    properties: { workspaceId: workspace.id, ...destination, logs: enabled('Logs'), metrics: enabled('Metrics') },
   });
 }
 

@@ -18,6 +18,8 @@ export const labGroup = 'rg-activategenai';
 
 export interface SettingProperties {
   readonly workspaceId?: string | null;
+  /** `Dedicated`: resource-specific tables; else AzureDiagnostics. */
+  readonly logAnalyticsDestinationType?: string | null;
   readonly logs?: readonly {
     readonly category?: string | null;
     readonly categoryGroup?: string | null;
@@ -40,7 +42,8 @@ export interface AccountFacts {
   readonly deployments: readonly Resource<ModelDeployment>[];
   readonly settings: readonly Resource<SettingProperties>[];
   readonly assignments: readonly Resource<AssignmentProperties>[];
-  readonly keys: readonly string[];
+  /** Asked for when a step needs them: each asking leaves an Audit event. None: the account takes no keys. */
+  readonly keys: () => Promise<readonly string[]>;
 }
 
 export interface ServiceFacts {
@@ -109,13 +112,22 @@ function best<T>(all: readonly T[], signs: (each: T) => readonly boolean[]): T |
 }
 
 async function readAccount(client: AzureClient, account: Resource): Promise<AccountFacts> {
-  const [deployments, settings, assignments, keys] = await Promise.all([
+  const [deployments, settings, assignments] = await Promise.all([
     client.list<Resource<ModelDeployment>>(`${account.id}/deployments`),
     client.list<Resource<SettingProperties>>(`${account.id}/providers/Microsoft.Insights/diagnosticSettings`),
     client.list<Resource<AssignmentProperties>>(`${account.id}/providers/Microsoft.Authorization/roleAssignments`),
-    readKeys(client, account.id),
   ]);
-  return { account, deployments, settings, assignments, keys };
+  let keys: Promise<readonly string[]> | undefined;
+  return {
+    account,
+    deployments,
+    settings,
+    assignments,
+    keys: () => {
+      keys ??= readKeys(client, account.id);
+      return keys;
+    },
+  };
 }
 
 /** An account that takes no keys refuses to list them; that is a finding, not a failure. */

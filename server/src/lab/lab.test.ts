@@ -310,6 +310,12 @@ describe('the lab', () => {
         }),
     ],
     ['no GatewayLogs', '2.10', () => remove(`${service}/providers/Microsoft.Insights`)],
+    [
+      'GatewayLogs in AzureDiagnostics',
+      '2.10',
+      () =>
+        change(`${service}/providers/Microsoft.Insights/diagnosticSettings/lab`, { logAnalyticsDestinationType: null }),
+    ],
   ])('with %s names %s', async (_, id, takeAway) => {
     await startLab(client);
     await finishLab(client, () => undefined);

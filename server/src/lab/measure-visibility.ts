@@ -14,9 +14,9 @@ export async function measureVisibility(facts: LabFacts): Promise<number | undef
   const { account, client } = facts;
   const deployment = account?.deployments.find(({ properties }) => isChatModel(properties.model.name));
   const workspace = workspaceIdOf(facts, account?.settings);
-  const [key] = account?.keys ?? [];
-  if (account === undefined || deployment === undefined || workspace === undefined || key === undefined)
-    return undefined;
+  if (account === undefined || deployment === undefined || workspace === undefined) return undefined;
+  const [key] = await account.keys();
+  if (key === undefined) return undefined;
   const url = `${client.connection.openai}/openai/deployments/${encodeURIComponent(deployment.name)}/chat/completions?api-version=2024-10-21`;
   const response = await client.send(url, {
     method: 'POST',

@@ -119,9 +119,9 @@ export const stepsOfPart2: readonly LabStep[] = [
       'pt-BR': 'Chaves e ponto de extremidade do recurso OpenAI',
     },
     needs: [],
-    check(facts) {
+    async check(facts) {
       const { account } = facts;
-      if (account !== undefined && account.keys.length === 2 && endpointHost(facts) !== '') return done;
+      if (account !== undefined && endpointHost(facts) !== '' && (await account.keys()).length === 2) return done;
       return missing(
         {
           en:
@@ -279,7 +279,7 @@ export const stepsOfPart2: readonly LabStep[] = [
             set,
           );
         }
-        const isSent = service.settings.some(
+        const sending = service.settings.filter(
           ({ properties }) =>
             properties.workspaceId &&
             properties.logs?.some(
@@ -287,13 +287,23 @@ export const stepsOfPart2: readonly LabStep[] = [
                 enabled && (category === 'GatewayLogs' || categoryGroup?.toLowerCase() === 'alllogs'),
             ),
         );
-        if (isSent) return done;
+        const create = `vigia monitor diagnostic-settings create ${group} --name ${service.settings[0]?.name ?? 'lab'} --resource ${service.service.name} --export-to-resource-specific`;
+        if (sending.length === 0) {
+          return missing(
+            {
+              en: `The diagnostic settings of ${service.service.name} do not send GatewayLogs to a workspace.`,
+              'pt-BR': `As configurações de diagnóstico de ${service.service.name} não enviam GatewayLogs a um workspace.`,
+            },
+            create,
+          );
+        }
+        if (sending.some(({ properties }) => properties.logAnalyticsDestinationType === 'Dedicated')) return done;
         return missing(
           {
-            en: `The diagnostic settings of ${service.service.name} do not send GatewayLogs to a workspace.`,
-            'pt-BR': `As configurações de diagnóstico de ${service.service.name} não enviam GatewayLogs a um workspace.`,
+            en: `The diagnostic settings of ${service.service.name} write to AzureDiagnostics, not to the resource-specific table ApiManagementGatewayLogs.`,
+            'pt-BR': `As configurações de diagnóstico de ${service.service.name} gravam em AzureDiagnostics, não na tabela específica do recurso ApiManagementGatewayLogs.`,
           },
-          `vigia monitor diagnostic-settings create ${group} --name ${service.settings[0]?.name ?? 'lab'} --resource ${service.service.name}`,
+          create,
         );
       }),
   },
