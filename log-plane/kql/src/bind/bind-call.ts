@@ -138,7 +138,7 @@ export function bindCall(context: BindContext, node: CallNode, scope: Scope): Ex
   for (const arg of args)
     if (arg instanceof Syn.StarExpression)
       return context.refuse(node, scope, written, `'${written}(*)' is not supported.`);
-  const type = entry.returns ?? typeOf(context, node, scope);
+  const type = entry.isTuple === true ? 'dynamic' : (entry.returns ?? typeOf(context, node, scope));
   const bound = args.map((arg) => bindExpression(context, arg, scope));
   if (bound.length > entry.takes.length && entry.isVariadic !== true)
     return context.refuse(node, scope, written, `'${written}' with ${bound.length} arguments is not supported.`);

@@ -1,3 +1,4 @@
+import { FUNCTIONS } from '../functions/table.ts';
 import { type Column, columnRef, type Expr, hasWindow, type WindowExpr, type WindowOrder } from '../plan/expression.ts';
 import type { Computed, Relation } from '../plan/relation.ts';
 import type { BindContext, Bound } from './context.ts';
@@ -58,6 +59,52 @@ export function computeColumns(context: BindContext, input: Bound, added: readon
       default:
         return expr;
     }
+  }
+}
+
+/** A call whose SQL repeats an argument that is more than a column. */
+export function isRepeating(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'call':
+      return (FUNCTIONS[expr.name]?.usesOften === true && expr.args.some(isComputed)) || expr.args.some(isRepeating);
+    case 'path':
+      return isRepeating(expr.base);
+    case 'window':
+      return expr.args.some(isRepeating);
+    default:
+      return false;
+  }
+}
+
+const isComputed = (expr: Expr): boolean => expr.kind !== 'column' && expr.kind !== 'literal';
+
+/** Such arguments become columns below, so that the SQL does not grow with each nesting. */
+function withArguments(context: BindContext, input: Bound, added: readonly Computed[]): [Bound, readonly Computed[]] {
+  let below = input;
+  const replaced = added.map(({ column, expr }): Computed => ({ column, expr: replace(expr) }));
+  return [below, replaced];
+
+  function replace(expr: Expr): Expr {
+    if (!isRepeating(expr)) return expr;
+    switch (expr.kind) {
+      case 'call': {
+        const args = expr.args.map(replace);
+        return { ...expr, args: FUNCTIONS[expr.name]?.usesOften === true ? args.map(asColumn) : args };
+      }
+      case 'path':
+        return { ...expr, base: replace(expr.base) };
+      case 'window':
+        return { ...expr, args: expr.args.map(replace) };
+      default:
+        return expr;
+    }
+  }
+
+  function asColumn(arg: Expr): Expr {
+    if (!isComputed(arg)) return arg;
+    const column = context.newColumn(arg.type);
+    below = { ...below, relation: computeColumns(context, below, [{ column, expr: arg }]) };
+    return columnRef(column);
   }
 }
 

@@ -21,6 +21,10 @@ export interface FunctionEntry {
   readonly isVariadic?: true;
   /** Where Microsoft's engine and analyser disagree, the engine. */
   readonly returns?: KqlType;
+  /** The SQL repeats its arguments: those that are more than a column are computed below first. */
+  readonly usesOften?: true;
+  /** Gives several values (series_stats): a struct of fields `f0`, `f1` … */
+  readonly isTuple?: true;
   readonly sql: string | ((printed: PrintedCall) => string);
 }
 

@@ -1,6 +1,7 @@
 import { ARITHMETIC } from '../operators/arithmetic.ts';
 import { COMPARISON } from '../operators/comparison.ts';
 import { TEXT_MATCH } from '../operators/text-match.ts';
+import { ARRAY } from './array.ts';
 import { CONDITIONAL } from './conditional.ts';
 import { CONVERSION } from './conversion.ts';
 import { DATETIME } from './datetime.ts';
@@ -8,6 +9,7 @@ import { DYNAMIC } from './dynamic.ts';
 import type { FunctionEntry } from './entry.ts';
 import { MATH } from './math.ts';
 import { NETWORK } from './network.ts';
+import { SERIES } from './series.ts';
 import { STRING } from './string.ts';
 
 /** Every scalar function by its KQL name, operators by their signs. Names with a blank are the binder's own. */
@@ -22,4 +24,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
   ...MATH,
   ...NETWORK,
   ...STRING,
+  ...ARRAY,
+  ...SERIES,
+
 };

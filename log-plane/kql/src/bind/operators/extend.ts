@@ -13,16 +13,16 @@ export function bindExtend(
   scope: Scope,
 ): Bound {
   const before = new Set(input.columns.map(({ name }) => name));
-  const fresh = resultColumns(context, node, scope).filter(({ name }) => !before.has(name));
+  const fresh = resultColumns(context, node, scope).filter(({ name }) => /^Column\d+$/.test(name) && !before.has(name));
   let columns: NamedColumn[] = [...input.columns];
   const below: Computed[] = [];
   const added: Computed[] = [];
   let next = 0;
   for (const expression of elements<Expression>(node.Expressions)) {
     if (expression instanceof Syn.StarExpression) return context.refuse(expression, scope, 'extend *');
-    for (const { name: wanted, expr } of bindNamed(context, expression, scope, below)) {
+    for (const { name: wanted, expr } of bindNamed(context, expression, scope, below).parts) {
       const replaced = before.has(wanted) || columns.some(({ name }) => name === wanted);
-      const name = replaced ? wanted : (fresh[next++]?.name ?? wanted);
+      const name = wanted === '' ? (fresh[next++]?.name ?? '') : wanted;
       const column = expr.kind === 'column' ? expr.column : context.newColumn(expr.type);
       if (expr.kind !== 'column') added.push({ column, expr });
       columns = replaced

@@ -11,6 +11,12 @@ export interface NamedExpr {
   readonly expr: Expr;
 }
 
+export interface NamedItem {
+  readonly parts: readonly NamedExpr[];
+  /** Columns that the analyser makes of it. It makes the whole tuple where the engine keeps only the parts with names. */
+  readonly width: number;
+}
+
 /**
  * An item of extend, project, print: one value, or the several of a function that gives a tuple. A tuple is computed
  * once, into `below`, and its parts are read above.
@@ -20,7 +26,7 @@ export function bindNamed(
   expression: Expression,
   scope: Scope,
   below: Computed[],
-): readonly NamedExpr[] {
+): NamedItem {
   const value =
     expression instanceof Syn.SimpleNamedExpression || expression instanceof Syn.CompoundNamedExpression
       ? expression.Expression
@@ -30,17 +36,21 @@ export function bindNamed(
   if (parts === undefined) {
     if (given.length > 1) return context.refuse(expression, scope, '(a, b) = …', 'A single value has one name.');
     const computed = L.Binding.Binder.GetExpressionResultName(expression, '') ?? '';
-    return [{ name: given[0] ?? computed, expr: bindExpression(context, value, scope) }];
+    return { parts: [{ name: given[0] ?? computed, expr: bindExpression(context, value, scope) }], width: 1 };
   }
   const column = context.newColumn('dynamic');
   below.push({ column, expr: bindExpression(context, value, scope) });
-  return parts.map((part, index) => {
-    const type = kqlType(part.Type as never) ?? 'dynamic';
-    return {
-      name: given[index] ?? part.Name ?? '',
-      expr: call('field', type, columnRef(column), literal('long', BigInt(index))),
-    };
-  });
+  const kept = given.length === 0 ? parts : parts.slice(0, given.length);
+  return {
+    parts: kept.map((part, index): NamedExpr => {
+      const type = kqlType(part.Type as never) ?? 'dynamic';
+      return {
+        name: given[index] ?? part.Name ?? '',
+        expr: call('field', type, columnRef(column), literal('long', BigInt(index))),
+      };
+    }),
+    width: parts.length,
+  };
 }
 
 function namesOf(expression: Expression): readonly string[] {

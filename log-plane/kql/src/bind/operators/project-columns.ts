@@ -10,9 +10,8 @@ export function bindProjectColumns(
   input: Bound,
   scope: Scope,
 ): Bound {
-  const columns = resultColumns(context, node, scope).map(
-    ({ name }) => findColumn(input.columns, name) ?? context.refuse(node, scope, name),
-  );
+  // The analyser knows parts of tuples that the engine does not keep.
+  const columns = resultColumns(context, node, scope).flatMap(({ name }) => findColumn(input.columns, name) ?? []);
   return { ...input, columns };
 }
 

@@ -16,17 +16,21 @@ export function bindProject(
   const below: Computed[] = [];
   const added: Computed[] = [];
   const columns: NamedColumn[] = [];
+  let place = 0;
   for (const expression of elements<Expression>(node.Expressions)) {
     if (expression instanceof Syn.StarExpression) {
       columns.push(...input.columns);
+      place += input.columns.length;
       continue;
     }
-    for (const { expr } of bindNamed(context, expression, scope, below)) {
-      const name = names[columns.length]?.name ?? '';
+    const { parts, width } = bindNamed(context, expression, scope, below);
+    for (const [index, { expr }] of parts.entries()) {
+      const name = names[place + index]?.name ?? '';
       const column = expr.kind === 'column' ? expr.column : context.newColumn(expr.type);
       if (expr.kind !== 'column') added.push({ column, expr });
       columns.push({ name, column });
     }
+    place += width;
   }
   return { ...withComputed(context, input, below, added), columns };
 }

@@ -1,6 +1,6 @@
 import { columnRef, hasWindow } from '../../plan/expression.ts';
 import { bindAs } from '../bind-expression.ts';
-import { computeColumns } from '../compute.ts';
+import { computeColumns, isRepeating } from '../compute.ts';
 import type { BindContext, Bound, Scope } from '../context.ts';
 
 export function bindWhere(
@@ -10,7 +10,8 @@ export function bindWhere(
   scope: Scope,
 ): Bound {
   const condition = bindAs(context, node.Condition, scope, 'bool');
-  if (!hasWindow(condition)) return { ...input, relation: { kind: 'filter', input: input.relation, condition } };
+  if (!hasWindow(condition) && !isRepeating(condition))
+    return { ...input, relation: { kind: 'filter', input: input.relation, condition } };
   // A window is computed over all rows before any is dropped.
   const column = context.newColumn('bool');
   const extended = computeColumns(context, input, [{ column, expr: condition }]);
