@@ -45,7 +45,8 @@ export function call({
           bytes += chunk.length;
           if (hangUpAfter !== undefined && bytes >= hangUpAfter) outgoing.destroy(new Error('hung up'));
         });
-        incoming.once('error', fail);
+        // A call that is hung up may fail more than once; only the first time is told.
+        incoming.on('error', fail);
         incoming.once('close', () => {
           if (!incoming.complete) fail(new Error('the answer was cut'));
           else
@@ -57,7 +58,7 @@ export function call({
         });
       },
     );
-    outgoing.once('error', fail);
+    outgoing.on('error', fail);
     outgoing.end(body);
   });
 }

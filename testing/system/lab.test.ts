@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { call, callJson, eventually, kql, type StartedSystem, sharedFolder, startSystem } from '@vigia/testing';
 import OpenAI, { AzureOpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -79,7 +80,19 @@ describe.skipIf(!isHere)('the lab, row by row', () => {
     });
 
   beforeAll(async () => {
-    system = await startSystem({ example: 'lab' });
+    const config = join(mkdtempSync(join(tmpdir(), 'vigia-lab-')), 'vigia.yaml');
+    // A faster pace than a person reads at, and a deployment whose real endpoint nobody answers.
+    writeFileSync(
+      config,
+      [
+        'openai:',
+        '  tokens-per-second: 10000',
+        '  upstreams:',
+        '    - { account: openai-contoso, deployment: away, baseUrl: "http://127.0.0.1:9", api: azure, key: none }',
+      ].join('\n'),
+    );
+    system = await startSystem({ example: 'lab', flags: ['--config', config] });
+    rmSync(dirname(config), { recursive: true });
     group = `/subscriptions/${system.subscriptionId}/resourceGroups/rg-activategenai`;
     const { value: accounts } = await arm<{ value: Resource[] }>(
       `${group}/providers/Microsoft.CognitiveServices/accounts`,
@@ -132,12 +145,12 @@ describe.skipIf(!isHere)('the lab, row by row', () => {
     });
 
     it.each([
-      [['RequestResponse'], false],
-      [['Audit'], false],
-      [['Trace'], false],
-      [['RequestResponse'], true],
-      [categories, true],
-    ])('categories %j, metrics %s: those rows and no others', async (on, metrics) => {
+      [['RequestResponse'], false, ['RequestResponse']],
+      [['Audit'], false, ['Audit']],
+      [['Trace'], false, []],
+      [['RequestResponse'], true, ['RequestResponse']],
+      [categories, true, ['Audit', 'RequestResponse']],
+    ])('categories %j, metrics %s: a call leaves rows of %j and no others', async (on, metrics, expectedOf) => {
       await setDiagnostics(on, metrics);
       const before = await rows('AzureDiagnostics | summarize n = count() by Category');
       const [samplesBefore] = await rows(
@@ -147,10 +160,10 @@ describe.skipIf(!isHere)('the lab, row by row', () => {
       expect(JSON.parse(body).usage.prompt_tokens).toBe(9);
       const counted = (list: Record<string, unknown>[]) =>
         Object.fromEntries(list.map(({ Category, n }) => [Category, n]));
-      const expected = Object.fromEntries(on.map((name) => [name, Number(counted(before)[name] ?? 0) + 1]));
+      const expected = Object.fromEntries(expectedOf.map((name) => [name, Number(counted(before)[name] ?? 0) + 1]));
       const after = await eventually(
         async () => counted(await rows('AzureDiagnostics | summarize n = count() by Category')),
-        (found) => on.every((name) => Number(found[name] ?? 0) >= Number(expected[name])),
+        (found) => expectedOf.every((name) => Number(found[name] ?? 0) >= Number(expected[name])),
         { withinMs: 1_000 },
       );
       expect(after).toEqual({ ...counted(before), ...expected });
@@ -198,6 +211,31 @@ describe.skipIf(!isHere)('the lab, row by row', () => {
       );
       expect(Number(after?.['Count'])).toBe(Number(before?.['Count']) + 1);
       await setDiagnostics(categories, true);
+    });
+
+    it('Trace tells of a call that failed inside', async () => {
+      await arm(`${account.id}/deployments/away`, {
+        method: 'PUT',
+        version: '2024-10-01',
+        json: {
+          sku: { name: 'Standard', capacity: 10 },
+          properties: { model: { format: 'OpenAI', name: 'gpt-4o', version: '2024-11-20' } },
+        },
+      });
+      const failed = await chat({
+        url: `${system.addresses.openai}/openai/deployments/away/chat/completions?api-version=2024-10-21`,
+      });
+      expect(failed.status).toBeGreaterThanOrEqual(500);
+      const [row] = await eventually(
+        () =>
+          rows(
+            "AzureDiagnostics | where Category == 'Trace' | project OperationName, message = tostring(parse_json(properties_s).message)",
+          ),
+        (found) => found.length === 1,
+        { withinMs: 1_000 },
+      );
+      expect(row).toMatchObject({ OperationName: 'ChatCompletions_Create' });
+      expect(String(row?.['message'])).toContain('127.0.0.1:9');
     });
 
     it('a category that does not exist is refused by name', async () => {
@@ -670,8 +708,8 @@ describe.skipIf(!isHere)('the lab, row by row', () => {
             method: 'POST',
             headers: { 'content-type': 'application/json', 'api-key': subscriptionKey },
             body: JSON.stringify({
-              messages: [{ role: 'user', content: 'Write a very long text about KQL.' }],
-              max_tokens: 3_000,
+              messages: [{ role: 'user', content: 'Write a very long text about Azure API Management.' }],
+              max_tokens: 20_000,
               stream: true,
             }),
             localAddress,
