@@ -21,7 +21,7 @@ const languages: readonly (readonly [RegExp, CodeLanguage])[] = [
 ];
 
 const wish =
-  /\b(?:code|snippets?|functions?|scripts?|programs?|implement|c[óo]digo|fun[çc][ãa]o|implemente|curl|regex)(?!\p{L})|\b(?:write|show|give me|create|escreva|mostre|crie|me d[êe])\b[^.\n]{0,60}\b(?:quer(?:y|ies)|consultas?|policy|pol[íi]tica|python|javascript|typescript|kql|sql|xml)(?!\p{L})/iu;
+  /\b(?:code|snippets?|functions?|scripts?|programs?|implement|c[óo]digo|fun[çc][ãa]o|implemente|curl|regex)(?!\p{L})|\b(?:write|show|give me|create|escreva|mostre|crie|me d[êe])\b[^.\n]{0,60}\b(?:quer(?:y|ies)|consultas?|policy|pol[íi]tica|(?:in|em) (?:python|javascript|typescript|kql|sql|xml|c#))(?!\p{L})/iu;
 
 /** In which language code is wished for; undefined: none is. */
 export function codeWishOf(text: string): CodeLanguage | undefined {

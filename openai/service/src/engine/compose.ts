@@ -49,6 +49,7 @@ export function compose(task: Task): Composition {
     const material = (text: string): Material => ({
       ...materialOf(scene),
       text: text.slice(0, MATERIAL),
+      subject: wantedIn(text.slice(0, MATERIAL), scene),
       optional: 'found',
     });
     const calls = toolUses({ ...task, asked: scene.asked }, material);
@@ -372,6 +373,12 @@ function told(value: unknown): string {
   return Object.entries(value)
     .map(([key, one]) => `${key.replaceAll('_', ' ')}: ${told(one)}`)
     .join(', ');
+}
+
+/** `search for hiking boots` looks for hiking boots. */
+function wantedIn(text: string, { voice }: Scene): string {
+  const wanted = /\b(?:for|about|on|sobre|por)\s+([^,.;!?\n]{2,120})/iu.exec(text)?.[1];
+  return phraseOf(wanted ?? text, voice.manner.language);
 }
 
 function materialOf(scene: Scene): Material {

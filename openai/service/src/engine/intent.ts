@@ -84,11 +84,11 @@ const rules: readonly ((request: Request) => Intent | undefined)[] = [
     return material === undefined || what.length === 0 ? undefined : { kind: 'extract', material, what };
   },
   smallTalk,
+  longing,
   ({ text }) => {
     const language = codeWishOf(text);
     return language === undefined ? undefined : { kind: 'code', language };
   },
-  longing,
   ({ start }) => {
     const kinds = [
       ['joke', /\b(?:jokes?|piadas?)\b/iu],

@@ -10,7 +10,7 @@ const common: Readonly<Record<Language | 'other', ReadonlySet<string>>> = {
     question read reply say see shall she should show so some such tell text than thank thanks that the their them then
     there these they thing things this those three through to too two under until up us use used using very want was way
     we were what when where which while who whom why will with without word words work works would write you your yours
-    explain describe answer following`,
+    explain describe answer following bye goodbye hey`,
   ),
   pt: setOf(
     `a agora ai ainda alguma algum além ao aos apenas aquela aquele aquilo as assim até bem boa bom cada com como da das
@@ -19,7 +19,7 @@ const common: Readonly<Record<Language | 'other', ReadonlySet<string>>> = {
     muita muito muitos na nas nem no nos nossa nosso num numa não né o obrigada obrigado oi olá onde os ou para pela pelas
     pelo pelos pode poderia pois por porque pra qual quais quando quanto que quem quero quê responda se seja sem ser será
     seu seus sim sobre sua suas são só também te tem tenho ter texto tipo toda todas todo todos três tu tudo um uma umas
-    uns usar vai você vocês vou à às é diga escreva fale descreva palavra palavras pergunta seguinte dê gostaria`,
+    uns usar vai você vocês vou à às é diga escreva fale descreva palavra palavras pergunta seguinte dê gostaria tchau adeus valeu`,
   ),
   other: setOf(
     `el la los las una unos del y qué cómo por con es está muy pero hola dónde le les une des est dans pour avec qui quoi
