@@ -8,7 +8,8 @@ import { defaultDataFolder } from './settings/data-folder.ts';
 /** At most ten lines: what runs where, and a call and a query to copy. Both work as printed, in this folder. */
 export async function welcome(config: RoleConfig, startedAt: number): Promise<readonly string[]> {
   const { origins, folder, settings } = config;
-  const data = folder.path === defaultDataFolder(process.env) ? '' : ` --data ${quoted(folder.path)}`;
+  // The lines are copied into another terminal, which may not have this one's VIGIA_DATA.
+  const data = folder.path === defaultDataFolder({}) ? '' : ` --data ${quoted(folder.path)}`;
   return [
     `Vigia is ready after ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`,
     `  gateway                        ${origins.gateway}`,

@@ -95,11 +95,7 @@ describe('a running system', () => {
     const answer = execFileSync('bash', ['-c', String(curl)], { encoding: 'utf8' });
     expect(JSON.parse(answer).usage.total_tokens).toBeGreaterThan(0);
     await eventually(
-      async () =>
-        execFileSync('bash', ['-c', String(query)], {
-          encoding: 'utf8',
-          env: { ...process.env, VIGIA_DATA: system.folder },
-        }),
+      async () => execFileSync('bash', ['-c', String(query)], { encoding: 'utf8' }),
       (table) => table.includes('gpt-35-turbo'),
     );
   });
