@@ -203,15 +203,13 @@ describe('a whole answer', () => {
     });
   });
   it('has log probabilities where asked for', async () => {
-    const answer = await started
-      .azure()
-      .chat.completions.create({
-        model: 'text-turbo',
-        messages: question,
-        logprobs: true,
-        top_logprobs: 2,
-        max_tokens: 5,
-      });
+    const answer = await started.azure().chat.completions.create({
+      model: 'text-turbo',
+      messages: question,
+      logprobs: true,
+      top_logprobs: 2,
+      max_tokens: 5,
+    });
     const content = answer.choices[0]?.logprobs?.content ?? [];
     expect(content).toHaveLength(5);
     expect(content.map(({ token }) => token).join('')).toBe(answer.choices[0]?.message.content);

@@ -98,6 +98,8 @@ export function createOpenAiService(options: OpenAiServiceOptions): OpenAiServic
           wire.cut();
         } finally {
           active.delete(wire);
+          // A connection that is kept alive would keep the server from closing.
+          if (state.isStopping) reply.raw.once('close', () => server.server.closeIdleConnections());
         }
       });
     }
@@ -237,6 +239,7 @@ export function createOpenAiService(options: OpenAiServiceOptions): OpenAiServic
       state.isStopping = true;
       const cutAll = setTimeout(() => {
         for (const wire of active) wire.cut();
+        server.server.closeAllConnections();
       }, graceMs);
       try {
         await server.close();
