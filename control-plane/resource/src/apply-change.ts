@@ -293,7 +293,9 @@ function patched(existing: Stored, patch: ResourceBody, draft: Draft): ResourceB
     }),
   );
   const base = { ...existing.envelope, properties: { ...existing.properties, ...shown } };
-  return merged(base as unknown as JsonValue, patch as unknown as JsonValue) as unknown as ResourceBody;
+  const body = merged(base as unknown as JsonValue, patch as unknown as JsonValue) as unknown as ResourceBody;
+  // In a PUT an absent identity means "as it is"; here it was taken away.
+  return (patch.identity as unknown) === null ? { ...body, identity: { type: 'None' } } : body;
 }
 
 function takePolicy(

@@ -17,7 +17,9 @@ export interface CheckedBody {
 /** The shape of a body against its type; what other resources have to do with it is checked later. */
 export function checkBody(definition: ResourceDefinition, body: ResourceBody): CheckedBody {
   const mistakes: Mistake[] = [];
-  const given = withoutNulls(body.properties ?? {}) as JsonObject;
+  if (body.properties !== undefined && !isObject(body.properties as JsonValue))
+    mistakes.push({ target: 'properties', message: "'properties' must be an object." });
+  const given = withoutNulls(isObject(body.properties as JsonValue) ? (body.properties ?? {}) : {}) as JsonObject;
   const own = Object.fromEntries(Object.entries(given).filter(([name]) => !definition.readOnly.includes(name)));
   const parsed = definition.properties.safeParse(own);
   const unknown: string[] = [];

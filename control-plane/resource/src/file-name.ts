@@ -5,7 +5,7 @@ const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
  * (`a:b` → `a%3Ab`, `..` → `%2E%2E`, `con` → `%63on`).
  */
 export function fileNameOf(name: string): string {
-  const escaped = name.replace(/[\u0000-\u001f\u007f<>:"/\\|?*%]/g, (character) => encode(character));
+  const escaped = name.replace(/[\p{Cc}<>:"/\\|?*%]/gu, (character) => encode(character));
   const withStart =
     /^\./.test(escaped) || reserved.test(escaped) ? encode(escaped[0] ?? '') + escaped.slice(1) : escaped;
   return withStart.replace(/[. ]$/, (character) => encode(character)).replace(/^ /, '%20');

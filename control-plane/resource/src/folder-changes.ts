@@ -16,6 +16,8 @@ const rank = new Map(definitions.map((definition, index) => [definition, index])
 export interface FolderChanges {
   /** With an error among them nothing of the draft counts. */
   readonly faults: readonly ConfigurationFault[];
+  /** Resources that were read, and whose texts are right if the draft comes into force. */
+  readonly read: ReadonlyMap<string, FolderResource>;
   /** Keys whose files have to be written all the same: a secret went into the vault, something built in was missing. */
   readonly rewrite: ReadonlySet<string>;
 }
@@ -24,7 +26,7 @@ export interface FolderContext extends Omit<ApplyContext, 'mistakes'> {
   readonly policy: PolicyTools;
   readonly all: Iterable<Stored>;
   /** Texts of resources that were found right before; the reader gives back the same ones while files do not change. */
-  readonly accepted: Map<string, FolderResource>;
+  readonly accepted: ReadonlyMap<string, FolderResource>;
 }
 
 export function applyFolder(reading: FolderReading, context: FolderContext): FolderChanges {
@@ -35,7 +37,28 @@ export function applyFolder(reading: FolderReading, context: FolderContext): Fol
     (one, other) =>
       (rank.get(one.definition) ?? 0) - (rank.get(other.definition) ?? 0) || (one.key < other.key ? -1 : 1),
   );
-  const found = new Map(sorted.map((resource) => [resource.key, resource]));
+  const found = new Map<string, FolderResource>();
+  for (const resource of sorted) {
+    const other = found.get(resource.key);
+    found.set(resource.key, resource);
+    const stored = draft.before(resource.key);
+    if (other !== undefined)
+      faults.push(
+        faultOf(resource, {
+          target: '',
+          code: 'NameTwice',
+          message: `The same name, but for its case, is already taken by ${other.main?.path ?? other.text?.path ?? other.id}.`,
+        }),
+      );
+    else if (stored !== undefined && stored.id !== resource.id)
+      faults.push(
+        faultOf(resource, {
+          target: '',
+          code: 'NameCase',
+          message: `The case of a name cannot be changed: expected '${stored.id}', found '${resource.id}'.`,
+        }),
+      );
+  }
   for (const resource of context.all) {
     if (found.has(resource.key) || draft.get(resource.key) === undefined) continue;
     if (isBuiltIn(resource) && found.has(resource.parent)) rewrite.add(resource.key);
@@ -45,9 +68,11 @@ export function applyFolder(reading: FolderReading, context: FolderContext): Fol
   const candidates = new Map<string, FolderResource>();
   for (const resource of sorted) {
     const stored = draft.before(resource.key);
-    if (stored !== undefined && isSame(resource, accepted.get(resource.key))) continue;
-    if (stored !== undefined && hasTexts(resource, stored, draft)) {
-      accepted.set(resource.key, resource);
+    // Gone with what it was in: it is read like something new, so that its missing parent is told.
+    const isThere = stored !== undefined && draft.get(resource.key) !== undefined;
+    if (isThere && isSame(resource, accepted.get(resource.key))) continue;
+    if (isThere && hasTexts(resource, stored, draft)) {
+      candidates.set(resource.key, resource);
       continue;
     }
     const body = readBody(resource, faults);
@@ -85,8 +110,6 @@ export function applyFolder(reading: FolderReading, context: FolderContext): Fol
       faults.push(fault(file?.path ?? '', finding.definition.mistakeCode, finding.message, placeAt('', 0)));
     }
   }
-  if (!faults.some(({ diagnostic }) => diagnostic.severity === 'error'))
-    for (const [key, resource] of candidates) accepted.set(key, resource);
   for (const resource of sorted)
     for (const name of draft.get(resource.key)?.unknown ?? [])
       faults.push(
@@ -97,7 +120,7 @@ export function applyFolder(reading: FolderReading, context: FolderContext): Fol
           severity: 'warning',
         }),
       );
-  return { faults, rewrite };
+  return { faults, read: candidates, rewrite };
 }
 
 const hasOwn = (record: object | undefined, name: string): boolean =>

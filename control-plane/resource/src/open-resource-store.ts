@@ -19,10 +19,10 @@ import { canonicalId, keyOf, parseResourceId } from './resource-id.ts';
 import { appendToLog, compactLog, type LogLine, lineOf, readResourceLog } from './resource-log.ts';
 import { ResourceSet } from './resource-set.ts';
 import { showResource } from './show-resource.ts';
-import { findSnapshot, writeSnapshot } from './snapshot-file.ts';
+import { findSnapshot, snapshotText, writeSnapshot } from './snapshot-file.ts';
 import { spellingOf } from './type-table.ts';
 import { openVault } from './vault.ts';
-import { type FolderWatch, watchFolder } from './watch-folder.ts';
+import { watchFolder } from './watch-folder.ts';
 
 /** What the store tells the operator; `facts` hold no secrets. */
 export interface ResourceLogger {
@@ -94,6 +94,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
   const accepted = new Map<string, FolderResource>();
   const compiler = new SnapshotCompiler();
   let faults: readonly ConfigurationFault[] = [];
+  let unwatched: ConfigurationFault | undefined;
   const earlier = await findSnapshot(snapshotFile, masterKey);
   let snapshot: Snapshot | undefined = earlier;
   let version = Math.max(logged.snapshotVersion, earlier?.version ?? 0);
@@ -148,18 +149,33 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     }
     await removeJournal(places);
     for (const [key, after] of draft.changed) {
+      accepted.delete(key);
       if (after === undefined) resources.delete(key);
       else resources.set(after);
     }
     order = draft.order;
     revision = draft.revision;
     for (const file of transaction.write) await reader.written(file);
-    for (const path of transaction.remove) reader.removed(path);
+    for (const path of transaction.remove) await reader.removed(path);
+    watch.follow(reader.folders);
     if (!isNew) return;
     snapshot = candidate;
     version = candidate.version;
     contentHash = hash;
-    await options.publish();
+    await publish();
+  }
+
+  async function publish(): Promise<void> {
+    try {
+      await options.publish();
+    } catch (cause) {
+      throw new Problem({
+        code: 'PublishFailed',
+        status: 500,
+        message: `The change is stored, but not every process has taken it: ${(cause as Error).message}`,
+        cause,
+      });
+    }
   }
 
   function transactionOf(
@@ -244,9 +260,15 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
 
   /** What the folder says becomes what is in force; with a mistake in it, what was in force stays. */
   async function reload(): Promise<void> {
-    const reading = await reader.read();
+    let reading = await reader.read();
+    // What was put into a new folder before it was watched is found by reading once more.
+    while (watch.follow(reader.folders)) reading = await reader.read();
     const draft = draftNow();
-    const { faults: found, rewrite } = applyFolder(reading, {
+    const {
+      faults: found,
+      read,
+      rewrite,
+    } = applyFolder(reading, {
       ...applyContext(draft),
       all: [...resources.all()],
       accepted,
@@ -259,9 +281,10 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
       });
       return;
     }
-    if (draft.changed.size === 0 && draft.changedSecrets.size === 0 && rewrite.size === 0) return;
-    await commit(draft, rewrite);
-    logger.info('the configuration folder was edited', { resources: draft.changed.size });
+    const isEdited = draft.changed.size > 0 || draft.changedSecrets.size > 0 || rewrite.size > 0;
+    if (isEdited) await commit(draft, rewrite);
+    for (const [key, resource] of read) if (!rewrite.has(key)) accepted.set(key, resource);
+    if (isEdited) logger.info('the configuration folder was edited', { resources: draft.changed.size });
   }
 
   async function change(changes: readonly Change[]): Promise<readonly ChangeResult[]> {
@@ -275,7 +298,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     if (problem !== undefined) throw problem;
     await commit(draft);
     const hasErrors = faults.some(({ diagnostic }) => diagnostic.severity === 'error');
-    if (hasErrors) void watch?.look();
+    if (hasErrors) watch.look();
     const world = current();
     return applied.map(({ id, existed }) => {
       const stored = resources.get(keyOf(id));
@@ -288,23 +311,44 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     return canonical === undefined ? undefined : resources.get(canonical.toLowerCase());
   }
 
-  await reload();
-  // A first start, or a snapshot that is not of these resources (deleted, restored, cut short by a crash).
-  if (snapshot === undefined || !isInForce()) await publishNow();
-  let watch: FolderWatch | undefined;
-  watch = await watchFolder(configFolder, {
-    isKnown: (path) => reader.isKnown(path),
+  // Watched first, so that no edit falls between the reading and the watching.
+  const watch = watchFolder(configFolder, {
+    async isKnown(path) {
+      // What a change under way has written is known when it is done.
+      await last;
+      return await reader.isKnown(path);
+    },
     onEdit: () =>
       inTurn(async () => {
         try {
           await reload();
         } catch (error) {
-          logger.error('the configuration folder could not be read', { error: String(error) });
+          logger.error('an edit of the configuration folder did not come into force', { error: String(error) });
         }
       }),
-    onTrouble: (error) => logger.error('the configuration folder cannot be watched', { error: String(error) }),
+    onTrouble(error) {
+      logger.error('the configuration folder cannot be watched; edits count from the next change or start', {
+        error: String(error),
+      });
+      unwatched = {
+        file: '',
+        diagnostic: {
+          code: 'NotWatched',
+          severity: 'warning',
+          message: `The configuration folder cannot be watched (${String(error)}); edits count from the next start.`,
+          ...{ start: 0, length: 0, line: 1, column: 1 },
+        },
+      };
+    },
   });
-
+  try {
+    await inTurn(reload);
+    // A first start, or a snapshot that is not of these resources (deleted, restored, cut short by a crash).
+    if (snapshot === undefined || !isInForce()) await inTurn(publishNow);
+  } catch (error) {
+    await watch.close();
+    throw error;
+  }
   function isInForce(): boolean {
     const compiled = compiler.compile(draftNow(), { version, createdAt: '', keyHashSecret: vault.keyHashSecret });
     return hashOf(compiled) === contentHash;
@@ -318,7 +362,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     await writeSnapshot(snapshotFile, made, masterKey);
     snapshot = made;
     contentHash = hashOf(made);
-    await options.publish();
+    await publish();
   }
 
   return {
@@ -354,17 +398,23 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
       if (snapshot === undefined) throw new Error('The store is not open yet.');
       return snapshot;
     },
-    status: () => ({ snapshotVersion: version, resources: resources.size, faults }),
+    status: () => ({
+      snapshotVersion: version,
+      resources: resources.size,
+      faults: unwatched === undefined ? faults : [unwatched, ...faults],
+    }),
     async close() {
-      await watch?.close();
+      await watch.close();
       await last;
     },
   };
 }
 
 /** Of everything but version and time. */
-function hashOf({ version: _version, createdAt: _createdAt, ...content }: Snapshot): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64');
+function hashOf(snapshot: Snapshot): string {
+  return createHash('sha256')
+    .update(snapshotText({ ...snapshot, version: 0, createdAt: '' }))
+    .digest('base64');
 }
 
 const unwritable = (cause: unknown): Problem =>

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { draftPattern, isMissing } from './atomic-file.ts';
 import type { ResourceDefinition } from './definition.ts';
 import { nameOfFile } from './file-name.ts';
@@ -29,6 +29,9 @@ export interface FolderReading {
   readonly remarks: readonly FolderRemark[];
 }
 
+/** Read only when it is asked for. */
+const isSpecification = (name: string): boolean => (specificationNames as readonly string[]).includes(name);
+
 interface KnownFile {
   readonly signature: string;
   readonly text: string;
@@ -42,6 +45,7 @@ export class FolderReader {
   readonly #root: string;
   readonly #subscriptionId: string;
   readonly #files = new Map<string, KnownFile>();
+  readonly #folders = new Set<string>();
 
   constructor(root: string, subscriptionId: string) {
     this.#root = root;
@@ -52,29 +56,46 @@ export class FolderReader {
     const resources: FolderResource[] = [];
     const remarks: FolderRemark[] = [];
     const seen = new Set<string>();
+    this.#folders.clear();
     await this.#readInside('', `/subscriptions/${this.#subscriptionId}`, undefined, { resources, remarks, seen });
     for (const path of this.#files.keys()) if (!seen.has(path)) this.#files.delete(path);
+    remarks.sort((one, other) => (one.path < other.path ? -1 : 1));
     return { resources, remarks };
   }
 
-  /** Whether a file is as it was when it was last read or written. */
+  /** Relative folders in which resources can lie; '' is the configuration folder itself. */
+  get folders(): ReadonlySet<string> {
+    return this.#folders;
+  }
+
+  /** Whether a file or folder is as it was when it was last read or written. Drafts and the like are always known. */
   async isKnown(path: string): Promise<boolean> {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (passedOver.test(name) || isSpecification(name)) return true;
     const signature = await signatureOf(join(this.#root, path));
-    return signature === this.#files.get(path)?.signature;
+    if (signature === undefined) return !this.#files.has(path) && !this.#folders.has(path);
+    return this.#folders.has(path) || signature === this.#files.get(path)?.signature;
   }
 
   /** A file that we have written ourselves. */
   async written({ path, text }: FolderFile): Promise<void> {
     const signature = await signatureOf(join(this.#root, path));
     if (signature !== undefined) this.#files.set(path, { signature, text });
+    for (let folder = dirname(path); folder !== '.' && !this.#folders.has(folder); folder = dirname(folder))
+      this.#folders.add(folder);
   }
 
-  removed(path: string): void {
+  async removed(path: string): Promise<void> {
     this.#files.delete(path);
+    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+      if ((await signatureOf(join(this.#root, folder))) !== undefined) return;
+      this.#folders.delete(folder);
+    }
   }
 
   /** What lies in the folder of one resource (or in the configuration folder), and everything below. */
   async #readInside(folder: string, id: string, own: ResourceDefinition | undefined, into: Collected): Promise<void> {
+    this.#folders.add(folder);
     const { folders, files } = folderContents(own?.type);
     const parts: { main?: FolderFile; text?: FolderFile } = {};
     const place = own?.place.kind === 'folder' ? own.place : undefined;
@@ -94,7 +115,7 @@ export class FolderReader {
           const policyId = `${id}/${definition.type.split('/').at(-1)}/${definition.onlyName}`;
           const main = await this.#readFile(path, into);
           into.resources.push({ id: policyId, key: policyId.toLowerCase(), definition, main });
-        } else if (!(place?.hasSpecification && (specificationNames as readonly string[]).includes(entry.name)))
+        } else if (place?.hasSpecification !== true || !isSpecification(entry.name))
           into.remarks.push(unknownEntry(path));
         continue;
       }
@@ -109,17 +130,18 @@ export class FolderReader {
   }
 
   async #readFolders(folder: string, parentId: string, definition: ResourceDefinition, into: Collected): Promise<void> {
+    this.#folders.add(folder);
     const entries = await list(join(this.#root, folder));
-    for (const entry of entries) {
+    const readEntry = async (entry: Dirent): Promise<void> => {
       const path = `${folder}/${entry.name}`;
-      if (passedOver.test(entry.name)) continue;
+      if (passedOver.test(entry.name)) return;
       const name = nameOfFile(entry.name);
-      if (!entry.isDirectory() || name === undefined) {
-        into.remarks.push(unknownEntry(path));
-        continue;
-      }
-      await this.#readInside(path, `${parentId}${segmentsOf(definition)}/${name}`, definition, into);
-    }
+      if (entry.isDirectory() && name !== undefined)
+        await this.#readInside(path, `${parentId}${segmentsOf(definition)}/${name}`, definition, into);
+      else into.remarks.push(unknownEntry(path));
+    };
+    for (let at = 0; at < entries.length; at += foldersAtOnce)
+      await Promise.all(entries.slice(at, at + foldersAtOnce).map(readEntry));
   }
 
   async #readFile(path: string, { seen }: Collected): Promise<FolderFile> {
@@ -133,6 +155,9 @@ export class FolderReader {
     return { path, text };
   }
 }
+
+/** On each level, so that no more files are open than a process may have. */
+const foldersAtOnce = 16;
 
 interface Collected {
   readonly resources: FolderResource[];

@@ -89,6 +89,7 @@ export const textOf = (lines: readonly LogLine[]): string => lines.map((line) =>
 
 /** On the disk when it resolves; on failure the file is as it was. */
 export async function appendToLog(file: string, lines: readonly LogLine[]): Promise<void> {
+  if (lines.length === 0) return;
   const size = await sizeOf(file);
   const handle = await open(file, 'a', 0o600);
   try {
