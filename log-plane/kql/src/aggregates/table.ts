@@ -2,6 +2,7 @@ import type { KqlType } from '@vigia/contract';
 import { convertSql } from '../functions/conversion.ts';
 import type { ArgumentType, PrintedCall } from '../functions/entry.ts';
 import { wrapLong } from '../operators/wrap.ts';
+import type { Expr } from '../plan/expression.ts';
 
 /** `order`: ` order by …` of the rows where they have an order, for aggregates that keep it. */
 export interface PrintedAggregate extends PrintedCall {
@@ -11,6 +12,8 @@ export interface PrintedAggregate extends PrintedCall {
 export interface AggregateEntry {
   readonly takes: readonly ArgumentType[];
   readonly returns?: KqlType;
+  /** The last of `takes` may repeat. */
+  readonly isVariadic?: true;
   /** Takes several columns where summarize asks for them. */
   readonly isSpread?: true;
   readonly sql: (printed: PrintedAggregate) => string;
@@ -26,6 +29,17 @@ const filtered =
       { ...printed, args: printed.args.slice(0, -1), exprs: printed.exprs.slice(0, -1) },
       ` filter (where ${printed.args.at(-1)})`,
     );
+
+/** The same where the condition is the second argument and others follow. */
+const filteredSecond =
+  (print: (printed: PrintedAggregate, filter: string) => string): Print =>
+  (printed) => {
+    const without = <T>(items: readonly T[]): readonly T[] => items.filter((_, index) => index !== 1);
+    return print(
+      { ...printed, args: without(printed.args), exprs: without(printed.exprs) },
+      ` filter (where ${printed.args[1]})`,
+    );
+  };
 
 /** One more condition for the rows of an aggregate. */
 const narrowed = (filter: string, condition: string): string =>
@@ -108,8 +122,48 @@ function percentile({ args: [x, rank] }: PrintedAggregate): string {
   return `quantile_disc(${x}, (${rank}) / 100.0)`;
 }
 
-function percentilesArray({ args: [x, ...ranks] }: PrintedAggregate): string {
-  return `to_json([${ranks.map((rank) => `quantile_disc(${x}, (${rank}) / 100.0)`).join(', ')}])::varchar`;
+function percentilesArray({ args: [x, ...ranks], exprs }: PrintedAggregate): string {
+  return ranksArray(ranks, exprs.slice(1), (rank) => `quantile_disc(${x}, (${rank}) / 100.0)`);
+}
+
+/** Ranks as arguments, or as one constant array. */
+function ranksArray(ranks: readonly string[], exprs: readonly Expr[], one: (rank: string) => string): string {
+  const [only] = exprs;
+  const listed: unknown =
+    only?.kind === 'literal' && only.type === 'dynamic' ? JSON.parse(String(only.value ?? '[]')) : undefined;
+  const given = Array.isArray(listed) ? listed.map((rank) => String(Number(rank))) : ranks;
+  return `to_json([${given.map(one).join(', ')}])::varchar`;
+}
+
+/** Nearest rank, each value counted so many times as its weight says. */
+function weighted(x: string, w: string, rank: string): string {
+  const pairs = `list({'v': ${x}, 'w': ${w}} order by ${x}) filter (where ${x} is not null and ${w} > 0)`;
+  const walked = `list_reduce(list_prepend({'v': null, 'w': 0::hugeint, 'd': false}, list_transform(${pairs}, lambda p: {'v': p.v, 'w': p.w::hugeint, 'd': false})), lambda a, b: case when a.d then a else {'v': b.v, 'w': a.w + b.w, 'd': a.w + b.w >= (sum(${w})) * (${rank}) / 100.0} end)`;
+  return `(${walked}).v`;
+}
+
+/** What stands for a sketch here: the distinct values themselves, so that counts are exact. */
+function valuesOf({ args: [x = ''], exprs }: PrintedAggregate, filter = ''): string {
+  const values = `list_sort(list_distinct(list(${json(x, exprs[0]?.type ?? 'string')}::varchar)${narrowed(filter, `${x} is not null`)}))`;
+  return `to_json(list_transform(${values}, lambda v: v::json))::varchar`;
+}
+
+function digest({ args: [x = '', w] }: PrintedAggregate): string {
+  const given = ` filter (where ${x} is not null)`;
+  const values =
+    w === undefined
+      ? `list(${x} order by ${x})${given}`
+      : `flatten(list(list_transform(range(${w}), lambda i: ${x}) order by ${x})${given})`;
+  return `to_json(${values})::varchar`;
+}
+
+function mergedValues(x: string | undefined, isDistinct: boolean): string {
+  const all = `flatten(list(json_extract(${x}, '$[*]')) filter (where ${x} is not null))`;
+  return `to_json(${isDistinct ? `list_transform(list_sort(list_distinct(list_transform(${all}, lambda v: v::varchar))), lambda v: v::json)` : all})::varchar`;
+}
+
+function covariance(name: string): (printed: PrintedAggregate, filter?: string) => string {
+  return ({ args: [x, y] }, filter = '') => `coalesce(${name}(${x}, ${y})${filter}, 0)`;
 }
 
 const takeAny = ({ args: [x], type }: PrintedAggregate, filter = ''): string =>
@@ -138,7 +192,24 @@ export const AGGREGATES: Readonly<Record<string, AggregateEntry>> = {
   max: { takes: ['result'], sql: (printed) => max(printed) },
   maxif: { takes: ['result', 'bool'], sql: filtered(max) },
   dcount: { takes: ['any', 'any'], sql: (printed) => dcount(printed) },
-  dcountif: { takes: ['any', 'bool'], sql: filtered(dcount) },
+  dcountif: { takes: ['any', 'bool', 'any'], sql: filteredSecond(dcount) },
+  stdevpif: { takes: ['real', 'bool'], sql: filtered(deviation('stddev_pop')) },
+  covariance: { takes: ['real', 'real'], sql: (printed) => covariance('covar_samp')(printed) },
+  covarianceif: { takes: ['real', 'real', 'bool'], sql: filtered(covariance('covar_samp')) },
+  covariancep: { takes: ['real', 'real'], sql: (printed) => covariance('covar_pop')(printed) },
+  covariancepif: { takes: ['real', 'real', 'bool'], sql: filtered(covariance('covar_pop')) },
+  percentilew: { takes: ['any', 'long', 'real'], sql: ({ args: [x = '', w = '', rank = ''] }) => weighted(x, w, rank) },
+  percentilesw_array: {
+    takes: ['any', 'long', 'any'],
+    isVariadic: true,
+    sql: ({ args: [x = '', w = '', ...ranks], exprs }) =>
+      ranksArray(ranks, exprs.slice(2), (rank) => weighted(x, w, rank)),
+  },
+  hll: { takes: ['any', 'long'], sql: (printed) => valuesOf(printed) },
+  hll_if: { takes: ['any', 'bool', 'long'], sql: filteredSecond(valuesOf) },
+  hll_merge: { takes: ['dynamic'], sql: ({ args: [x] }) => mergedValues(x, true) },
+  tdigest: { takes: ['any', 'long'], sql: (printed) => digest(printed) },
+  merge_tdigest: { takes: ['dynamic'], sql: ({ args: [x] }) => mergedValues(x, false) },
   stdev: { takes: ['real'], sql: (printed) => deviation('stddev_samp')(printed) },
   stdevif: { takes: ['real', 'bool'], sql: filtered(deviation('stddev_samp')) },
   stdevp: { takes: ['real'], sql: (printed) => deviation('stddev_pop')(printed) },
@@ -147,14 +218,14 @@ export const AGGREGATES: Readonly<Record<string, AggregateEntry>> = {
   variancep: { takes: ['real'], sql: (printed) => deviation('var_pop')(printed) },
   variancepif: { takes: ['real', 'bool'], sql: filtered(deviation('var_pop')) },
   make_list: { takes: ['any', 'long'], sql: (printed) => list()(printed) },
-  make_list_if: { takes: ['any', 'bool'], sql: filtered(list()) },
+  make_list_if: { takes: ['any', 'bool', 'long'], sql: filteredSecond(list()) },
   make_list_with_nulls: { takes: ['any', 'long'], sql: (printed) => list(true)(printed) },
   make_set: { takes: ['any', 'long'], sql: (printed) => set(printed) },
-  make_set_if: { takes: ['any', 'bool'], sql: filtered(set) },
+  make_set_if: { takes: ['any', 'bool', 'long'], sql: filteredSecond(set) },
   make_bag: { takes: ['dynamic', 'long'], sql: (printed) => bag(printed) },
-  make_bag_if: { takes: ['dynamic', 'bool'], sql: filtered(bag) },
+  make_bag_if: { takes: ['dynamic', 'bool', 'long'], sql: filteredSecond(bag) },
   percentile: { takes: ['any', 'real'], sql: percentile },
-  percentiles_array: { takes: ['any', 'real', 'real', 'real', 'real', 'real', 'real'], sql: percentilesArray },
+  percentiles_array: { takes: ['any', 'any'], isVariadic: true, sql: percentilesArray },
   take_any: { takes: ['any'], isSpread: true, sql: (printed) => takeAny(printed) },
   'value where': { takes: ['any', 'bool'], sql: filtered(({ args: [x] }, filter) => `first(${x})${filter}`) },
   'first value': { takes: ['any'], sql: ({ args: [x] }) => `first(${x})` },

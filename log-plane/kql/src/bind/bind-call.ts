@@ -9,6 +9,7 @@ import { bindAggregateCall } from './bind-aggregate.ts';
 import { bindAs, bindConstant, bindExpression, findColumn, typeOf } from './bind-expression.ts';
 import type { BindContext, Scope } from './context.ts';
 import { convert } from './convert.ts';
+import { bindArithmetic, bindComparison } from './operators.ts';
 import { commonType } from './types.ts';
 import { enterFunction } from './user-function.ts';
 import { bindWindow, isWindowFunction } from './window-functions.ts';
@@ -64,6 +65,85 @@ const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
       ...coerce(bound, ['string', bound.length === 2 ? 'string' : 'any', 'string'], 'dynamic'),
     );
   },
+  array_sort_asc: sortCall('array_sort_asc'),
+  array_sort_desc: sortCall('array_sort_desc'),
+  extract: (context, node, args, scope) => {
+    const [pattern, group, text, target] = args;
+    const found = call(
+      'extract',
+      'string',
+      bindAs(context, pattern ?? null, scope, 'string'),
+      bindAs(context, group ?? null, scope, 'long'),
+      bindAs(context, text ?? null, scope, 'string'),
+    );
+    return target === undefined ? found : convert(found, typeOf(context, node, scope));
+  },
+  extract_json: (context, node, [path, json, target], scope) => {
+    const wanted = bindConstant(context, path ?? null, scope);
+    const steps = wanted === undefined ? undefined : jsonPathSteps(String(wanted.value ?? ''));
+    if (steps === undefined)
+      return context.refuse(
+        path ?? node,
+        scope,
+        'extract_json',
+        'extract_json needs a constant path of names and indexes.',
+      );
+    const bound = bindExpression(context, json ?? null, scope);
+    const isText = bound.type !== 'dynamic';
+    const value: Expr = {
+      kind: 'path',
+      type: 'dynamic',
+      base: isText ? convert(bound, 'string') : bound,
+      isText,
+      steps,
+    };
+    return convert(value, target === undefined ? 'string' : typeOf(context, node, scope));
+  },
+  'column exists': (context, _node, [name], scope) => {
+    const wanted = bindConstant(context, name ?? null, scope);
+    return literal('bool', findColumn(scope.columns, String(wanted?.value ?? '')) !== undefined);
+  },
+  bag_pack_columns: (context, _node, args, scope) => {
+    const pairs = args.flatMap((arg) => {
+      const name = arg instanceof Syn.NameReference ? (arg.SimpleName ?? '') : textOf(arg);
+      return [literal('string', name), bindExpression(context, arg, scope)];
+    });
+    return call('bag_pack', 'dynamic', ...pairs);
+  },
+  rand: (context, _node, [limit], scope) =>
+    limit === undefined ? call('rand', 'real') : call('rand below', 'real', bindAs(context, limit, scope, 'long')),
+  around: (context, _node, [value, center, delta], scope) => {
+    const [x, c] = [bindExpression(context, value ?? null, scope), bindExpression(context, center ?? null, scope)];
+    const d = bindExpression(context, delta ?? null, scope);
+    const type = commonType(x.type, c.type) ?? x.type;
+    const span = type === 'datetime' ? 'timespan' : type;
+    const [low, high] = ['-', '+'].map((sign) => bindArithmetic(sign, convert(c, type), convert(d, span), type));
+    if (low === undefined || high === undefined) return literal('bool', null);
+    return call(
+      'and',
+      'bool',
+      bindComparison('>=', convert(x, type), low),
+      bindComparison('<=', convert(x, type), high),
+    );
+  },
+  percentile_tdigest: (context, node, [digest, rank], scope) => {
+    const sketch = bindAs(context, digest ?? null, scope, 'dynamic');
+    const percent = bindAs(context, rank ?? null, scope, 'real');
+    const type = typeOf(context, node, scope);
+    const found = call('percentile of digest', 'real', sketch, percent);
+    return type === 'dynamic' || type === 'real' ? convert(found, type) : convert(convert(found, 'long'), type);
+  },
+  geo_info_from_ip_address: (context, node, [address], scope) => {
+    const place = bindAs(context, address ?? null, scope, 'string');
+    if (place.kind === 'literal') return context.refuse(node, scope, 'geo_info_from_ip_address');
+    context.warn(
+      node,
+      scope,
+      'geo_info_from_ip_address',
+      'There is no map of addresses on this machine: geo_info_from_ip_address gives null for every address.',
+    );
+    return call('no place', 'dynamic', place);
+  },
   format_timespan: formatCall('format_timespan', 'timespan'),
   format_datetime: formatCall('format_datetime', 'datetime'),
   datetime_diff: unitCall('datetime_diff', ['datetime', 'datetime'], 'long'),
@@ -80,6 +160,29 @@ const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
     return found === undefined ? context.refuse(node, scope, 'ingestion_time') : columnRef(found.column);
   },
 };
+
+/** With several arrays the others follow the first; a condition as the second says where nulls go. */
+function sortCall(name: string): SpecialBinder {
+  return (context, _node, args, scope) => {
+    const bound = args.map((arg) => bindExpression(context, arg, scope));
+    if (bound.length === 1 || (bound.length === 2 && bound[1]?.type === 'bool'))
+      return call(name, 'dynamic', ...coerce(bound, ['dynamic', 'bool'], 'dynamic'));
+    return call(`${name} together`, 'dynamic', ...bound.map((arg) => convert(arg, 'dynamic')));
+  };
+}
+
+/** `$.a.b[0]['c']` as steps; undefined for filters and wildcards. */
+function jsonPathSteps(path: string): readonly (string | bigint)[] | undefined {
+  const steps: (string | bigint)[] = [];
+  let rest = path.trim().replace(/^\$/, '');
+  while (rest !== '') {
+    const found = /^(?:\.([A-Za-z_][\w-]*)|\[(\d+)\]|\[\s*(?:'([^']*)'|"([^"]*)")\s*\])/.exec(rest);
+    if (found === null) return undefined;
+    steps.push(found[2] === undefined ? (found[1] ?? found[3] ?? found[4] ?? '') : BigInt(found[2]));
+    rest = rest.slice(found[0].length);
+  }
+  return steps.length === 0 ? undefined : steps;
+}
 
 /** The format decides what is printed, so it has to be a constant. */
 function formatCall(name: string, type: KqlType): SpecialBinder {

@@ -1,6 +1,6 @@
 import type { KqlType } from '@vigia/contract';
 import { call, columnRef, type Expr, type LiteralExpr, literal } from '../plan/expression.ts';
-import { type Expression, elements, kindOf, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
+import { type Expression, elements, kindOf, list, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
 import { bindCall } from './bind-call.ts';
 import { bindDynamicLiteral } from './bind-dynamic.ts';
 import { bindTabular, isTabular } from './bind-tabular.ts';
@@ -114,6 +114,21 @@ function nameOf(node: SyntaxNode | null): string {
 }
 
 function bindElement(context: BindContext, node: Kusto.Language.Syntax.ElementExpression, scope: Scope): Expr {
+  const tuple = node.Expression?.ResultType;
+  if (tuple instanceof Sym.TupleSymbol) {
+    const index =
+      node.Selector instanceof Syn.BracketedExpression
+        ? bindConstant(context, node.Selector.Expression, scope)
+        : undefined;
+    const part = list<Kusto.Language.Symbols.ColumnSymbol>(tuple.Columns)[Number(index?.value ?? -1)];
+    if (index === undefined || part === undefined) return context.refuse(node, scope, textOf(node));
+    return call(
+      'field',
+      kqlType(part.Type as never) ?? 'dynamic',
+      bindExpression(context, node.Expression, scope),
+      literal('long', index.value),
+    );
+  }
   const bound = bindExpression(context, node.Expression, scope);
   if (bound.type !== 'dynamic') return context.refuse(node, scope, textOf(node));
   const inner = node.Selector instanceof Syn.BracketedExpression ? node.Selector.Expression : node.Selector;

@@ -79,7 +79,7 @@ export function isRepeating(expr: Expr): boolean {
 const isComputed = (expr: Expr): boolean => expr.kind !== 'column' && expr.kind !== 'literal';
 
 /** Such arguments become columns below, so that the SQL does not grow with each nesting. */
-function withArguments(context: BindContext, input: Bound, added: readonly Computed[]): [Bound, readonly Computed[]] {
+function _withArguments(context: BindContext, input: Bound, added: readonly Computed[]): [Bound, readonly Computed[]] {
   let below = input;
   const replaced = added.map(({ column, expr }): Computed => ({ column, expr: replace(expr) }));
   return [below, replaced];

@@ -47,7 +47,9 @@ const arrayIff: FunctionEntry = {
     const holds = "coalesce(lower(z[1]) = 'true' or try_cast(z[1] as double) <> 0, false)";
     return ifArray(
       conditions,
-      arrayOf(`list_transform(${zipped}, lambda z: case when z[1] is null then null when ${holds} then z[2] else z[3] end)`),
+      arrayOf(
+        `list_transform(${zipped}, lambda z: case when z[1] is null then null when ${holds} then z[2] else z[3] end)`,
+      ),
     );
   },
 };
@@ -118,6 +120,7 @@ export const ARRAY: Readonly<Record<string, FunctionEntry>> = {
   },
   jaccard_index: {
     takes: ['dynamic', 'dynamic'],
+    returns: 'real',
     usesOften: true,
     sql: ({ args: [a = '', b = ''] }) => {
       const [left, right] = [`list_distinct(${elementsOf(a)})`, `list_distinct(${elementsOf(b)})`];

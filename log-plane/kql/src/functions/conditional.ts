@@ -32,6 +32,7 @@ export const CONDITIONAL: Readonly<Record<string, FunctionEntry>> = {
     takes: ['any'],
     sql: ({ args, exprs }) => `not (${emptiness(args[0] ?? '', exprs[0]?.type ?? 'string')})`,
   },
+  'no place': { takes: ['string'], sql: "case when {0} is null then '' end" },
   max_of: { takes: ['result'], isVariadic: true, sql: 'greatest({*})' },
   min_of: {
     takes: ['result'],

@@ -37,6 +37,13 @@ const fromUnix = (ticks: string): FunctionEntry => ({
   sql: `try_cast(round({0} * ${ticks}) as bigint) + ${EPOCH}`,
 });
 
+/** By the engine's time zones; null for a zone that it does not know. */
+const zoned = (move: (moment: string, zone: string) => string): FunctionEntry => ({
+  takes: ['datetime', 'string'],
+  usesOften: true,
+  sql: ({ args: [t = '', zone = ''] }) => `try(${ticksOf(move(timestampOf(t), zone))}) + ${t} % 10000000`,
+});
+
 /** Units of datetime_add, datetime_diff, datetime_part: a fixed size in ticks, or a calendar unit of the engine. */
 const FIXED: Readonly<Record<string, bigint>> = {
   week: 7n * DAY,
@@ -196,6 +203,8 @@ export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
     },
   },
   bin_at: { takes: ['common', 'any', 'common'], sql: '{2} + floor(({0} - {2})::double / {1})::bigint * {1}' },
+  datetime_local_to_utc: zoned((moment, zone) => `(${moment} at time zone ${zone})::timestamptz at time zone 'UTC'`),
+  datetime_utc_to_local: zoned((moment, zone) => `(${moment} at time zone 'UTC')::timestamptz at time zone ${zone}`),
   unixtime_seconds_todatetime: fromUnix('10000000'),
   unixtime_milliseconds_todatetime: fromUnix('10000'),
   unixtime_microseconds_todatetime: fromUnix('10'),

@@ -34,14 +34,37 @@ const dynamic = (sql: string, count = 1): FunctionEntry => ({
 });
 
 const sorted = (direction: 'asc' | 'desc'): FunctionEntry => ({
-  takes: ['dynamic'],
-  sql: ({ args: [json = ''] }) => {
+  takes: ['dynamic', 'bool'],
+  usesOften: true,
+  sql: ({ args: [json = '', nullsLast = 'true'] }) => {
     const isText = `coalesce(list_bool_or(list_transform(${items(json)}, lambda x: json_type(x) = 'VARCHAR')), false)`;
     const values = `list_filter(${items(json)}, lambda x: x::varchar <> 'null')`;
     const nulls = `list_filter(${items(json)}, lambda x: x::varchar = 'null')`;
-    const byText = `list_transform(list_sort(list_transform(${values}, lambda x: json_extract_string(x, '$')), '${direction}'), lambda x: to_json(x))`;
+    // Numbers before texts.
+    const texts = `list_sort(list_transform(list_filter(${values}, lambda x: json_type(x) = 'VARCHAR'), lambda x: {'t': json_extract_string(x, '$'), 'j': x::varchar}), '${direction}')`;
+    const others = `list_sort(list_transform(list_filter(${values}, lambda x: json_type(x) <> 'VARCHAR'), lambda x: {'n': try_cast(x::varchar as double), 'j': x::varchar}), '${direction}')`;
+    const byText = `list_concat(list_transform(${others}, lambda x: x.j::json), list_transform(${texts}, lambda x: x.j::json))`;
     const byNumber = `list_transform(list_sort(list_transform(${values}, lambda x: {'n': try_cast(x::varchar as double), 'j': x::varchar}), '${direction}'), lambda x: x.j::json)`;
-    return `case when ${isArray(json)} then to_json(list_concat(case when ${isText} then ${byText} else ${byNumber} end, ${nulls}))::varchar end`;
+    return `case when ${isArray(json)} then to_json(list_transform([case when ${isText} then ${byText} else ${byNumber} end], lambda v: case when ${nullsLast} then list_concat(v, ${nulls}) else list_concat(${nulls}, v) end)[1])::varchar end`;
+  },
+});
+
+/** Several arrays in the order of the first. */
+const sortedTogether = (direction: 'asc' | 'desc'): FunctionEntry => ({
+  takes: ['dynamic'],
+  isVariadic: true,
+  usesOften: true,
+  isTuple: true,
+  sql: ({ args }) => {
+    const [first = ''] = args;
+    const texts = `json_extract_string(${first}, '$[*]')`;
+    const isText = `coalesce(list_bool_or(list_transform(${items(first)}, lambda x: json_type(x) = 'VARCHAR')), false)`;
+    const keyed = `list_transform(${texts}, lambda t, i: {'n': case when ${isText} then null else try_cast(t as double) end, 't': t, 'i': i})`;
+    const order = `list_transform(list_sort(${keyed}, '${direction}', 'nulls last'), lambda k: k.i)`;
+    const fields = args.map(
+      (array, index) => `'f${index}': to_json(list_transform(${order}, lambda i: ${items(array)}[i]))::varchar`,
+    );
+    return `{${fields.join(', ')}}`;
   },
 });
 
@@ -94,6 +117,8 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
   },
   array_sort_asc: sorted('asc'),
   array_sort_desc: sorted('desc'),
+  'array_sort_asc together': sortedTogether('asc'),
+  'array_sort_desc together': sortedTogether('desc'),
   set_has_element: {
     takes: ['dynamic', 'string'],
     sql: "coalesce(list_contains(json_extract_string({0}, '$[*]'), {1}), false)",
@@ -137,6 +162,35 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
     isVariadic: true,
     sql: ({ args }) =>
       setOf(args.map(elementTexts).reduce((a, b) => `list_filter(${a}, lambda v: not list_contains(${b}, v))`)),
+  },
+  dcount_hll: dynamic('coalesce(json_array_length({0})::bigint, 0)'),
+  hll_merge: {
+    takes: ['dynamic'],
+    isVariadic: true,
+    usesOften: true,
+    sql: ({ args }) => setOf(args.map(elementTexts).reduce((a, b) => `list_concat(${a}, ${b})`)),
+  },
+  merge_tdigest: {
+    takes: ['dynamic'],
+    isVariadic: true,
+    usesOften: true,
+    sql: ({ args }) =>
+      `to_json(${args.map((arg) => `coalesce(${items(arg)}, [])`).reduce((a, b) => `list_concat(${a}, ${b})`)})::varchar`,
+  },
+  'percentile of digest': {
+    takes: ['dynamic', 'real'],
+    usesOften: true,
+    sql: "list_aggregate(list_transform(json_extract_string({0}, '$[*]'), lambda t: try_cast(t as double)), 'quantile_disc', {1} / 100.0)",
+  },
+  rank_tdigest: {
+    takes: ['dynamic', 'real'],
+    usesOften: true,
+    sql: "len(list_filter(json_extract_string({0}, '$[*]'), lambda t: try_cast(t as double) <= {1}))",
+  },
+  percentrank_tdigest: {
+    takes: ['dynamic', 'real'],
+    usesOften: true,
+    sql: "100.0 * len(list_filter(json_extract_string({0}, '$[*]'), lambda t: try_cast(t as double) <= {1})) / json_array_length({0})",
   },
   gettype: {
     takes: ['any'],

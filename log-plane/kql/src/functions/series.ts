@@ -81,7 +81,8 @@ function filled(direction: 'forward' | 'backward'): FunctionEntry {
     takes: ['dynamic', 'any'],
     sql: ({ args: [series = '', placeholder], exprs }) => {
       const hole = placeholder === undefined ? undefined : holeText(placeholder, exprs[1]?.type);
-      const values = hole === undefined ? elementsOf(series) : `list_transform(${elementsOf(series)}, lambda t: nullif(t, ${hole}))`;
+      const values =
+        hole === undefined ? elementsOf(series) : `list_transform(${elementsOf(series)}, lambda t: nullif(t, ${hole}))`;
       const turned = direction === 'forward' ? values : `list_reverse(${values})`;
       const step = `lambda a, b: list_append(a, coalesce(b[1], a[-1]))`;
       const carried = `list_reduce(list_prepend([]::varchar[], list_transform(${turned}, lambda t: [t])), ${step})`;
@@ -98,7 +99,8 @@ function holeText(value: string, type: string | undefined): string {
 /** The index of the first null (or placeholder) is filled on the line between its neighbours. */
 function fillLinear({ args: [series = '', placeholder, edges, constant], exprs }: PrintedCall): string {
   const hole = placeholder === undefined ? undefined : `${holeText(placeholder, exprs[1]?.type)}`;
-  const texts = hole === undefined ? textsOf(series) : `list_transform(${elementsOf(series)}, lambda t: nullif(t, ${hole}))`;
+  const texts =
+    hole === undefined ? textsOf(series) : `list_transform(${elementsOf(series)}, lambda t: nullif(t, ${hole}))`;
   const numbered = `list_transform(${realsOf(texts)}, lambda v, i: {'i': i, 'v': v})`;
   const known = `list_filter(${numbered}, lambda p: p.v is not null)`;
   const before = `list_filter(${known}, lambda k: k.i <= p.i)[-1]`;
@@ -128,7 +130,9 @@ function statistics(list: string): Readonly<Record<(typeof STATS)[number] | 'sum
 }
 
 /** Least squares over the positions 0, 1, 2 …: slope, intercept, r², variance, rvariance, the line. */
-function line(series: string): Readonly<Record<'rsquare' | 'slope' | 'variance' | 'rvariance' | 'interception' | 'line_fit', string>> {
+function line(
+  series: string,
+): Readonly<Record<'rsquare' | 'slope' | 'variance' | 'rvariance' | 'interception' | 'line_fit', string>> {
   const y = reals(series);
   const n = `len(${y})`;
   const points = `list_transform(${y}, lambda v, i: {'x': i - 1.0, 'v': v})`;
@@ -181,16 +185,30 @@ function iir({ args: [series = '', numerators = '', denominators = ''] }: Printe
 }
 
 export const SERIES: Readonly<Record<string, FunctionEntry>> = {
-  series_abs: each((x) => `abs(${x})`, (x) => `abs(${x})`),
+  series_abs: each(
+    (x) => `abs(${x})`,
+    (x) => `abs(${x})`,
+  ),
   series_acos: each((x) => `case when abs(${x}) <= 1 then acos(${x}) when ${x} is not null then 'nan'::double end`),
   series_asin: each((x) => `case when abs(${x}) <= 1 then asin(${x}) when ${x} is not null then 'nan'::double end`),
   series_atan: each((x) => `atan(${x})`),
-  series_ceiling: each((x) => `ceil(${x})`, (x) => x),
+  series_ceiling: each(
+    (x) => `ceil(${x})`,
+    (x) => x,
+  ),
   series_cos: each((x) => `cos(${x})`),
   series_exp: each((x) => `exp(${x})`),
-  series_floor: each((x) => `floor(${x})`, (x) => x),
-  series_log: each((x) => `case when ${x} > 0 then ln(${x}) when ${x} = 0 then '-inf'::double when ${x} < 0 then 'nan'::double end`),
-  series_sign: each((x) => `sign(${x})::double`, (x) => `sign(${x})`),
+  series_floor: each(
+    (x) => `floor(${x})`,
+    (x) => x,
+  ),
+  series_log: each(
+    (x) => `case when ${x} > 0 then ln(${x}) when ${x} = 0 then '-inf'::double when ${x} < 0 then 'nan'::double end`,
+  ),
+  series_sign: each(
+    (x) => `sign(${x})::double`,
+    (x) => `sign(${x})`,
+  ),
   series_sin: each((x) => `sin(${x})`),
   series_tan: each((x) => `tan(${x})`),
   series_add: arithmetic('+'),
@@ -209,7 +227,8 @@ export const SERIES: Readonly<Record<string, FunctionEntry>> = {
   series_magnitude: total((list) => `sqrt(${sum(list, 'z * z')})`),
   series_dot_product: paired((pairs) => sum(pairs, 'z[1] * z[2]')),
   series_cosine_similarity: paired(
-    (pairs) => `${sum(pairs, 'z[1] * z[2]')} / (sqrt(${sum(pairs, 'z[1] * z[1]')}) * sqrt(${sum(pairs, 'z[2] * z[2]')}))`,
+    (pairs) =>
+      `${sum(pairs, 'z[1] * z[2]')} / (sqrt(${sum(pairs, 'z[1] * z[1]')}) * sqrt(${sum(pairs, 'z[2] * z[2]')}))`,
   ),
   series_pearson_correlation: paired((pairs) => {
     const n = `len(${pairs})`;
@@ -225,7 +244,10 @@ export const SERIES: Readonly<Record<string, FunctionEntry>> = {
     sql: ({ args: [series = '', value = '', hole], exprs }) => {
       const fill = holeText(value, exprs[1]?.type);
       const missing = hole === undefined ? undefined : holeText(hole, exprs[2]?.type);
-      const of = missing === undefined ? `coalesce(t, ${fill})` : `case when t is null or t = ${missing} then ${fill} else t end`;
+      const of =
+        missing === undefined
+          ? `coalesce(t, ${fill})`
+          : `case when t is null or t = ${missing} then ${fill} else t end`;
       return ifArray(series, arrayOf(`list_transform(${elementsOf(series)}, lambda t: ${of})`));
     },
   },

@@ -128,9 +128,6 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
   url_encode_component: one('url_encode({0})'),
   url_decode: one('url_decode({0})'),
   base64_encode_tostring: one('base64(encode({0}))'),
-  base64_decode_tostring: one(
-    "case when regexp_full_match({0}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') then coalesce(try(decode(from_base64({0}))), '') else '' end",
-  ),
   hash_md5: one('md5({0})', ['string']),
   hash_sha1: one('sha1({0})', ['string']),
   hash_sha256: one('sha256({0})', ['string']),

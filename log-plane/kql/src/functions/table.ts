@@ -6,6 +6,7 @@ import { CONDITIONAL } from './conditional.ts';
 import { CONVERSION } from './conversion.ts';
 import { DATETIME } from './datetime.ts';
 import { DYNAMIC } from './dynamic.ts';
+import { ENCODING } from './encoding.ts';
 import type { FunctionEntry } from './entry.ts';
 import { MATH } from './math.ts';
 import { NETWORK } from './network.ts';
@@ -26,5 +27,5 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
   ...STRING,
   ...ARRAY,
   ...SERIES,
-
+  ...ENCODING,
 };

@@ -17,6 +17,7 @@ const FORMATS = [
   '%m/%d/%Y %H:%M',
   '%m/%d/%Y %I:%M:%S %p',
   '%m/%d/%Y',
+  '%m-%d-%Y',
   '%a, %d %b %Y %H:%M:%S GMT',
   '%d %b %Y %H:%M:%S',
   '%Y-%m',

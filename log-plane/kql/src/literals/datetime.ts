@@ -8,7 +8,13 @@ export function parseDatetime(text: string): bigint | undefined {
     .trim()
     .replace(/^["'](.*)["']$/, '$1')
     .trim();
-  return parseIso(trimmed) ?? parseMonthFirst(trimmed) ?? parseWithMonthName(trimmed) ?? parseCompact(trimmed);
+  return (
+    parseIso(trimmed) ??
+    parseParts(trimmed) ??
+    parseMonthFirst(trimmed) ??
+    parseWithMonthName(trimmed) ??
+    parseCompact(trimmed)
+  );
 }
 
 function parseIso(text: string): bigint | undefined {
@@ -21,9 +27,20 @@ function parseIso(text: string): bigint | undefined {
   return assemble({ year, month, day, hour, minute, second, fraction, zone });
 }
 
+/** `2025, 6, 14` and `2017 - 08 - 01`: the parts as they stand in make_datetime. */
+function parseParts(text: string): bigint | undefined {
+  const found =
+    /^(\d{4})\s*([,-])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?:\s*,\s*(\d{1,2})(?:\s*,\s*(\d{1,2})(?:\s*,\s*(\d{1,2}))?)?)?$/.exec(
+      text,
+    );
+  if (found === null) return undefined;
+  const [, year, , month, day, hour, minute, second] = found;
+  return assemble({ year, month, day, hour, minute, second });
+}
+
 function parseMonthFirst(text: string): bigint | undefined {
   const found =
-    /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(AM|PM)?)?$/i.exec(text);
+    /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(AM|PM)?)?$/i.exec(text);
   if (found === null) return undefined;
   const [, month, day, year, hour, minute, second, fraction, half] = found;
   return assemble({ year, month, day, hour: twentyFour(hour, half), minute, second, fraction });

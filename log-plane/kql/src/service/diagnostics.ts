@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@vigia/contract';
 import { list } from './kusto.ts';
+import { isTolerated } from './tolerated.ts';
 
 interface Place {
   readonly start: number;
@@ -30,7 +31,7 @@ export function diagnosticsOf(
   original: (position: number) => number = (position) => position,
 ): Diagnostic[] {
   return list<Kusto.Language.Diagnostic>(code.GetDiagnostics())
-    .filter((found) => found.Severity !== 'Suggestion')
+    .filter((found) => found.Severity !== 'Suggestion' && !isTolerated(code.Syntax, found))
     .map((found) =>
       diagnosticAt(
         text,

@@ -21,12 +21,7 @@ export interface NamedItem {
  * An item of extend, project, print: one value, or the several of a function that gives a tuple. A tuple is computed
  * once, into `below`, and its parts are read above.
  */
-export function bindNamed(
-  context: BindContext,
-  expression: Expression,
-  scope: Scope,
-  below: Computed[],
-): NamedItem {
+export function bindNamed(context: BindContext, expression: Expression, scope: Scope, below: Computed[]): NamedItem {
   const value =
     expression instanceof Syn.SimpleNamedExpression || expression instanceof Syn.CompoundNamedExpression
       ? expression.Expression

@@ -1,11 +1,11 @@
 import { type Column, call, columnRef, type Expr, literal } from '../../plan/expression.ts';
 import type { AggregateCall, Computed } from '../../plan/relation.ts';
-import { type Expression, elements, Syn } from '../../service/kusto.ts';
+import { type Expression, elements, Syn, textOf } from '../../service/kusto.ts';
 import { functionName } from '../bind-call.ts';
 import { bindAs, bindExpression } from '../bind-expression.ts';
 import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
 import { groupParts, summarizedGroup } from '../group.ts';
-import { resultColumns } from './result-columns.ts';
+import { type ResultColumn, resultColumns } from './result-columns.ts';
 
 interface Gathered {
   readonly keys: readonly Computed[];
@@ -31,6 +31,17 @@ const SPREADS: Readonly<Record<string, SpreadBinder>> = {
     const values = args.flatMap((arg) => expandStar(context, arg, gathered, scope));
     pushStruct(context, 'take_any row', [], values, gathered);
   },
+  percentilesw: (context, args, gathered, scope) => {
+    const [value, weight, ...ranks] = args;
+    const bound = bindExpression(context, value ?? null, withoutAggregates(scope));
+    const by = bindAs(context, weight ?? null, withoutAggregates(scope), 'long');
+    for (const rank of ranks) {
+      const column = context.newColumn(bound.type);
+      const percent = bindAs(context, rank, withoutAggregates(scope), 'real');
+      gathered.aggregates.push({ column, name: 'percentilew', args: [bound, by, percent] });
+      gathered.results.push(columnRef(column));
+    }
+  },
   percentiles: (context, args, gathered, scope, name) => {
     const [value, ...ranks] = args;
     const bound = bindExpression(context, value ?? null, withoutAggregates(scope));
@@ -49,7 +60,7 @@ export function bindSummarize(
   input: Bound,
   scope: Scope,
 ): Bound {
-  const names = resultColumns(context, node, scope);
+  const names = engineNames(context, node, scope);
   const keys = elements<Expression>(node.ByClause?.Expressions).map((expression): Computed => {
     const expr = bindExpression(context, expression, scope);
     return { column: context.newColumn(expr.type), expr };
@@ -71,7 +82,7 @@ export function bindSummarize(
       const name = functionName(value);
       const args = elements<Expression>(value.ArgumentList?.Expressions);
       const spread = SPREADS[name];
-      const isSpread = args.length > (name === 'percentiles' ? 0 : 1) || args[0] instanceof Syn.StarExpression;
+      const isSpread = args.length > (name.startsWith('percentiles') ? 0 : 1) || args[0] instanceof Syn.StarExpression;
       if (spread !== undefined && isSpread) {
         spread(context, args, gathered, inside, name);
         continue;
@@ -110,6 +121,24 @@ export function bindSummarize(
     ...summarizedGroup(input.group),
   };
 }
+
+/** The engine calls a covariance after both its columns, the analyser after the first. */
+function engineNames(
+  context: BindContext,
+  node: Kusto.Language.Syntax.SummarizeOperator,
+  scope: Scope,
+): readonly ResultColumn[] {
+  const names = resultColumns(context, node, scope);
+  const calls = elements<Expression>(node.Aggregates).filter((item) => item instanceof Syn.FunctionCallExpression);
+  return names.map(({ name, type }) => {
+    const call_ = calls.find((item) => name === `${functionName(item)}_${textOf(argument(item, 0))}`);
+    const isTwofold = call_ !== undefined && functionName(call_).startsWith('covariance');
+    return { name: isTwofold ? `${name}_${textOf(argument(call_, 1))}` : name, type };
+  });
+}
+
+const argument = (call_: Kusto.Language.Syntax.FunctionCallExpression, index: number): Expression | null =>
+  elements<Expression>(call_.ArgumentList?.Expressions)[index] ?? null;
 
 function withoutAggregates(scope: Scope): Scope {
   const { aggregates: _, ...inside } = scope;
