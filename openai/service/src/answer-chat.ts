@@ -54,7 +54,10 @@ export async function answerChat(body: JsonObject, context: GenerationContext): 
   if (promptTokens + (asked ?? 1) > facts.window) {
     throw contextExceeded({ window: facts.window, promptTokens, maxTokens: asked });
   }
-  const promptFilter = filterPrompt(turns.map((turn) => turn.text).join('\n'));
+  const promptFilter = await filterPrompt(
+    turns.map(({ text }) => text),
+    breathe,
+  );
   if (promptFilter.isFiltered) throw promptFiltered(promptFilter.result);
 
   const head: AnswerHead = {
@@ -121,17 +124,31 @@ interface Work {
 async function choiceOf(draft: Draft, body: JsonObject, { tokenizer, breathe }: Work): Promise<ChatChoice> {
   const { generation, toolCalls, index } = draft;
   await finish(generation, breathe);
+  const logprobs =
+    body['logprobs'] === true && toolCalls.length === 0
+      ? await allLogprobs(generation.text, numberOf(body['top_logprobs']) ?? 0, { tokenizer, breathe })
+      : null;
   return {
     index,
     finishReason: toolCalls.length > 0 ? 'tool_calls' : generation.finishReason,
     text: generation.text,
     toolCalls,
     filter: generation.filter,
-    logprobs:
-      body['logprobs'] === true && toolCalls.length === 0
-        ? chatLogprobs(tokenizer.pieces(generation.text), { top: numberOf(body['top_logprobs']) ?? 0, from: 0 })
-        : null,
+    logprobs,
   };
+}
+
+/** Pieces whose log probabilities are drawn at a time. */
+const LOGPROBS_A_TURN = 100;
+
+async function allLogprobs(text: string, top: number, { tokenizer, breathe }: Work): Promise<object> {
+  const pieces = tokenizer.pieces(text);
+  const content: object[] = [];
+  for (let from = 0; from < pieces.length; from += LOGPROBS_A_TURN) {
+    content.push(...chatLogprobs(pieces.slice(from, from + LOGPROBS_A_TURN), { top, from }).content);
+    await breathe();
+  }
+  return { content, refusal: null };
 }
 
 interface StreamContext {

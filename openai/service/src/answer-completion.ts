@@ -42,7 +42,7 @@ export async function answerCompletion(body: JsonObject, context: GenerationCont
     if (count + maxTokens > window) throw promptExceeded(window, count, maxTokens);
     promptTokens += count;
   }
-  const promptFilter = filterPrompt(prompts.join('\n'));
+  const promptFilter = await filterPrompt(prompts, breathe);
   if (promptFilter.isFiltered) throw promptFiltered(promptFilter.result);
 
   const limits = { maxTokens, stop: stopsOf(body['stop']) };

@@ -39,29 +39,36 @@ export async function answerEmbedding(
     promptTokens += count;
     await breathe();
   }
-  const data: object[] = [];
+  // Written item by item: two thousand vectors at once would hold up every other call.
+  const items: string[] = [];
   for (const [index, input] of inputs.entries()) {
     const vector = embed(input, { dimensions: whole, keep: asked ?? whole });
-    const embedding =
-      body['encoding_format'] === 'base64'
-        ? Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64')
-        : Array.from(vector);
-    data.push({ object: 'embedding', index, embedding });
+    items.push(itemText(index, vector, body['encoding_format'] === 'base64'));
     await breathe();
   }
-  const answer = {
-    object: 'list',
-    data,
-    model: modelInAnswer(deployment.model),
-    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
-  };
-  return {
-    kind: 'body',
-    status: 200,
-    headers: jsonHeaders,
-    body: `${JSON.stringify(answer, null, 2)}\n`,
-    usage: usageOf(promptTokens, 0),
-  };
+  const answer = [
+    '{',
+    '  "object": "list",',
+    '  "data": [',
+    items.join(',\n'),
+    '  ],',
+    `  "model": ${JSON.stringify(modelInAnswer(deployment.model))},`,
+    '  "usage": {',
+    `    "prompt_tokens": ${promptTokens},`,
+    `    "total_tokens": ${promptTokens}`,
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+  return { kind: 'body', status: 200, headers: jsonHeaders, body: answer, usage: usageOf(promptTokens, 0) };
+}
+
+/** One item of `data` as `JSON.stringify(answer, null, 2)` would write it, several times as fast. */
+function itemText(index: number, vector: Float32Array, isBase64: boolean): string {
+  const embedding = isBase64
+    ? `"${Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64')}"`
+    : `[\n        ${vector.join(',\n        ')}\n      ]`;
+  return `    {\n      "object": "embedding",\n      "index": ${index},\n      "embedding": ${embedding}\n    }`;
 }
 
 const invalidInput = () =>

@@ -89,11 +89,31 @@ function severities(text: string): Record<HarmCategory, SeverityResult> {
 
 const detection = (detected: boolean): DetectionResult => ({ detected, filtered: detected });
 
-export function filterPrompt(text: string): FilterResult {
-  const { hate, self_harm, sexual, violence } = severities(text);
-  const result = { hate, jailbreak: detection(jailbreak.test(text)), self_harm, sexual, violence };
+/** A prompt is looked at in parts of this length, which overlap by more than any rule reaches. */
+const PART = 64_000;
+const OVERLAP = 400;
+
+/** The whole prompt, text by text; between parts of a long one others run. */
+export async function filterPrompt(texts: readonly string[], breathe: () => Promise<void>): Promise<FilterResult> {
+  let { hate, self_harm, sexual, violence } = severities('');
+  let isJailbreak = false;
+  for (const text of texts) {
+    for (let start = 0; start < text.length; start += PART) {
+      const part = text.slice(start, start + PART + OVERLAP);
+      const found = severities(part);
+      hate = worse(hate, found.hate);
+      self_harm = worse(self_harm, found.self_harm);
+      sexual = worse(sexual, found.sexual);
+      violence = worse(violence, found.violence);
+      isJailbreak ||= jailbreak.test(part);
+      await breathe();
+    }
+  }
+  const result = { hate, jailbreak: detection(isJailbreak), self_harm, sexual, violence };
   return { isFiltered: Object.values(result).some((one) => one.filtered), result };
 }
+
+const worse = (one: SeverityResult, other: SeverityResult) => (rank[other.severity] > rank[one.severity] ? other : one);
 
 export function filterCompletion(text: string): FilterResult {
   const { hate, self_harm, sexual, violence } = severities(text);

@@ -36,7 +36,7 @@ const alternatives = [
 export function chatLogprobs(
   pieces: readonly { readonly text: string; readonly tokens: number }[],
   { top, from }: { readonly top: number; readonly from: number },
-): object {
+): { readonly content: readonly object[]; readonly refusal: null } {
   return {
     content: pieces.map(({ text }, index) => {
       const chosen = entry(text, logprobOf(text, from + index));

@@ -303,7 +303,7 @@ function summary(
   const sentences =
     manner.mostSentences ??
     (manner.isBrief ? 1 : Math.min(5, Math.max(1, Math.ceil(sentencesOf(text.slice(0, 4_000)).length / 4))));
-  const kept = summaryOf(text, { language: manner.language, sentences });
+  const kept = summaryOf(text.slice(0, READ), { language: manner.language, sentences });
   if (manner.isBrief || manner.mostSentences !== undefined || manner.mostWords !== undefined)
     return [paragraph(kept.join(' '))];
   return manner.list === 'none'
@@ -322,7 +322,9 @@ function fromGivenText({ turns, asked, voice, subject }: Scene): Part[] | undefi
   if (text === '') return undefined;
   const question =
     own.length === 0 ? asked : (asked.split('\n').findLast((line) => line.includes('?')) ?? asked.slice(0, 300));
-  const found = answersIn(text, question, manner.language).filter((sentence) => !question.includes(sentence));
+  const found = answersIn(text.slice(0, READ), question, manner.language).filter(
+    (sentence) => !question.includes(sentence),
+  );
   if (found.length === 0) return undefined;
   if (manner.isBrief) return [paragraph(found[0] ?? '')];
   return [paragraph(`${fill(random.pick(phrases.fromTextLead), { subject: subject.phrase })} ${found.join(' ')}`)];
@@ -408,6 +410,8 @@ function sentencesOfAnswer(scene: Scene): () => readonly string[] {
   };
 }
 
+/** Characters of a text that are read for a summary or an answer. */
+const READ = 200_000;
 /** Characters of a request that values are taken from. */
 const MATERIAL = 20_000;
 const SENTENCES = 60;
