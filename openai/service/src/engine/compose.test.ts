@@ -49,6 +49,14 @@ describe('an answer holds the subject of its question', () => {
   });
 });
 
+describe('everyday words', () => {
+  it.each([
+    ['What is a product?', /API Management/],
+    ['Write a product description for red shoes', /simulated/],
+    ['Which monitor should I buy for gaming?', /simulated/],
+  ])('%s', (prompt, pattern) => expect(answer(prompt)).toMatch(pattern));
+});
+
 describe('chance', () => {
   const question = [user('What is a managed identity?')];
   it('is none for equal tasks', () =>
@@ -187,7 +195,9 @@ describe('other requests', () => {
     expect(text.split('\n').filter((line) => /^\d+\. /.test(line))).toHaveLength(count);
     expect(text).toMatch(pattern);
   });
-  it('two topics are compared', () =>
+  it('two topics are compared, in the words of the question', () =>
+    expect(answer('Compare API keys and managed identities')).toMatch(/API keys[\s\S]*managed identit/i));
+  it('two topics are both defined', () =>
     expect(answer('What is the difference between tokens and embeddings?')).toMatch(/token[\s\S]*embedding/i));
   it('a summary takes sentences from the text, fewer than it has', () => {
     const text =

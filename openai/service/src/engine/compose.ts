@@ -118,9 +118,9 @@ function subjectIn(
       if (found !== undefined) return found;
     }
     const last = before.findLast(({ role }) => role === 'user');
-    if (last !== undefined) return { topics: [], phrase: phraseOf(last.text, language) };
+    if (last !== undefined) return { topics: [], phrases: [], phrase: phraseOf(last.text, language) };
   }
-  return { topics: [], phrase: phraseOf(asked, language) };
+  return { topics: [], phrases: [], phrase: phraseOf(asked, language) };
 }
 
 function partsOf(scene: Scene): Iterable<Part> {

@@ -162,7 +162,8 @@ function teach(
 
 function compare([one, other]: readonly [Topic, Topic], question: Question, voice: Voice): Part[] {
   const { manner, phrases, random } = voice;
-  const slots = { one: labelOf(one), other: labelOf(other) };
+  const [first = labelOf(one), second = labelOf(other)] = question.subject.phrases;
+  const slots = { one: first, other: second };
   const lead = paragraph(fill(random.pick(phrases.compareLead), slots));
   const about = (topic: Topic) =>
     paragraph(`${topic.definition} ${rankedFacts(topic, question, random)[0] ?? topic.example}`);

@@ -9,6 +9,8 @@ export interface Subject {
   readonly topics: readonly Topic[];
   /** As the prompt words it; never empty. */
   readonly phrase: string;
+  /** As the prompt words each of the topics. */
+  readonly phrases: readonly string[];
 }
 
 const byLanguage: Readonly<Record<Language, readonly Topic[]>> = { en: englishTopics, pt: portugueseTopics };
@@ -46,18 +48,42 @@ function mentionsIn(text: string): readonly Mention[] {
   });
 }
 
+/** Everyday words: they mean a topic only where the prompt says little else (“What is a product?”). */
+const everyday = new Set(
+  `product products subscription subscriptions log logs monitor stream instructions seed alert alerts vector vectors similarity
+  produto produtos assinatura assinaturas chaves log logs instruções parâmetros vetor vetores alerta alertas semente`.split(
+    /\s+/,
+  ),
+);
+const OTHER_WORDS = 1;
+
+function isMeant(mentions: readonly Mention[], text: string, language: Language): boolean {
+  if (mentions.some(({ phrase }) => !everyday.has(phrase.toLowerCase()))) return true;
+  const others = wordsOf(edgesOf(text)).filter(
+    (word) => word.length > 1 && !isCommon(word, language) && !everyday.has(word),
+  );
+  return others.length <= OTHER_WORDS;
+}
+
 /** Topics that the text names: those named by longer phrases and more often first, in a draw the earlier one. */
 export function subjectOf(text: string, language: Language): Subject | undefined {
   const weights = new Map<string, { weight: number; phrase: string }>();
-  for (const { id, phrase } of mentionsIn(text)) {
+  const mentions = mentionsIn(text);
+  if (!isMeant(mentions, text, language)) return undefined;
+  for (const { id, phrase } of mentions) {
     const known = weights.get(id);
     const weight = (known?.weight ?? 0) + 1 + 2 * (phrase.split(/\s+/).length - 1);
     weights.set(id, { weight, phrase: known?.phrase ?? phrase });
   }
   const ranked = [...weights].sort(([, one], [, other]) => other.weight - one.weight);
-  const topics = ranked.flatMap(([id]) => topicOf(id, language) ?? []);
+  const found = ranked.flatMap(([id, { phrase: words }]) => {
+    const topic = topicOf(id, language);
+    return topic === undefined ? [] : [{ topic, words }];
+  });
+  const topics = found.map(({ topic }) => topic);
+  const phrases = found.map(({ words }) => words);
   const phrase = ranked[0]?.[1].phrase;
-  return topics.length === 0 || phrase === undefined ? undefined : { topics, phrase };
+  return topics.length === 0 || phrase === undefined ? undefined : { topics, phrase, phrases };
 }
 
 const lead: Readonly<Record<Language, RegExp>> = {
