@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** What a file that is not finished is called; the watcher and the reader pass over it. */
@@ -26,6 +26,15 @@ export async function writeAtomically(file: string, content: string | Buffer, mo
   await handle.close();
   await rename(draft, file);
   await syncFolder(dirname(file));
+}
+
+/** Drafts of these files that a crash left in their folder. */
+export async function removeDrafts(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const starts = `.${basename(file)}.`;
+    for (const name of await readdir(dirname(file)))
+      if (name.startsWith(starts) && draftPattern.test(name)) await unlink(join(dirname(file), name));
+  }
 }
 
 /** The renames and removals in a folder are on the disk. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '@vigia/contract';
 import { type PolicyTools, type ResourceDefinition, type Stored, text } from './definition.ts';
 import type { Draft, WrittenPolicy } from './draft.ts';
 import { type Mistake, mistakes } from './problems.ts';
+import { descendants } from './resource-set.ts';
 import { definitions } from './type-table.ts';
 import { backendType, fragmentType, namedValueType } from './types/service-entities.ts';
 import { serviceKeyOf } from './types/service-entity.ts';
@@ -64,8 +65,9 @@ function followDeletions(draft: Draft, findings: Finding[], carriesOn: boolean):
             const message = `${noun} not found: '${to.split('/').at(-1)}'.`;
             findings.push({ key: resource.key, definition, target: property, message });
           } else if (onDelete === 'cascade') {
-            draft.delete(resource.key);
-            deleted.push(resource.key);
+            const all = [...descendants(draft, resource.key), resource].map(({ key }) => key);
+            for (const key of all) draft.delete(key);
+            deleted.push(...all);
           } else if (!told.has(`${to} ${resource.key}`)) {
             told.add(`${to} ${resource.key}`);
             const before = draft.before(to);

@@ -153,99 +153,113 @@ export const labPolicy = `<inbound>
 </inbound>
 `;
 
+/** The lab, call by call; the identity that the service gets is known only after the fifth. */
+function labCalls(principalId: () => string | undefined): readonly (() => readonly Change[])[] {
+  const location = 'eastus';
+  const api = `${service}/apis/azure-openai`;
+  return [
+    () => [put(group, undefined, { location })],
+    () => [put(workspace, { sku: { name: 'PerGB2018' }, retentionInDays: 30 }, { location })],
+    () => [
+      put(
+        account,
+        { customSubDomainName: 'openai-contoso', publicNetworkAccess: 'Enabled' },
+        { location, kind: 'OpenAI', sku: { name: 'S0' } },
+      ),
+    ],
+    () => [
+      put(
+        `${account}/deployments/gpt-35-turbo`,
+        { model: { format: 'OpenAI', name: 'gpt-35-turbo', version: '0613' } },
+        { sku: { name: 'Standard', capacity: 120 } },
+      ),
+    ],
+    () => [
+      put(
+        service,
+        { publisherName: 'Contoso', publisherEmail: 'admin@contoso.com' },
+        { location: 'East US', sku: { name: 'Standard', capacity: 1 }, identity: { type: 'SystemAssigned' } },
+      ),
+    ],
+    () => [
+      put(`${account}/providers/Microsoft.Authorization/roleAssignments/33333333-3333-3333-3333-333333333333`, {
+        principalId: principalId(),
+        principalType: 'ServicePrincipal',
+        roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${cognitiveServicesUser}`,
+      }),
+    ],
+    () => [
+      put(api, {
+        displayName: 'Azure OpenAI',
+        path: 'openai',
+        serviceUrl: 'https://openai-contoso.openai.azure.com/openai',
+        subscriptionRequired: true,
+      }),
+      put(`${api}/operations/ChatCompletions_Create`, {
+        displayName: 'Creates a completion for the chat message',
+        method: 'post',
+        urlTemplate: '/deployments/{deployment-id}/chat/completions?api-version={api-version}',
+        templateParameters: [
+          { name: 'deployment-id', type: 'string', required: true },
+          { name: 'api-version', type: 'string', required: true },
+        ],
+      }),
+      put(`${api}/schemas/components`, {
+        contentType: 'application/vnd.oai.openapi.components+json',
+        document: { components: { schemas: {} } },
+      }),
+      { kind: 'attach', id: api, file: 'specification', format: 'json', text: '{"openapi":"3.0.0"}' },
+    ],
+    () => [
+      patch(api, { properties: { subscriptionKeyParameterNames: { header: 'api-key', query: 'subscription-key' } } }),
+    ],
+    () => [
+      put(`${service}/products/openai`, { displayName: 'OpenAI', state: 'published', subscriptionRequired: true }),
+    ],
+    () => [put(`${service}/products/openai/apis/azure-openai`)],
+    () => [
+      put(`${service}/subscriptions/aoai-test`, {
+        displayName: 'AOAI Test',
+        scope: '/products/openai',
+        state: 'active',
+      }),
+    ],
+    () => [put(`${api}/policies/policy`, { format: 'rawxml', value: labPolicy })],
+    () => [
+      put(`${api}/diagnostics/azuremonitor`, {
+        loggerId: `${service}/loggers/azuremonitor`,
+        alwaysLog: 'allErrors',
+        sampling: { samplingType: 'fixed', percentage: 100 },
+        verbosity: 'information',
+        logClientIp: true,
+        frontend: { request: { headers: ['User-Agent'], body: { bytes: 8192 } } },
+        backend: {
+          response: { body: { bytes: 1024 }, dataMasking: { headers: [{ value: 'X-Secret', mode: 'Hide' }] } },
+        },
+        largeLanguageModel: { logs: 'enabled', requests: { messages: 'all', maxSizeInBytes: 262_144 } },
+      }),
+    ],
+    () =>
+      [account, service].map((resource) =>
+        put(`${resource}/providers/Microsoft.Insights/diagnosticSettings/lab`, {
+          workspaceId: workspace,
+          logs: [{ categoryGroup: 'allLogs', enabled: true }],
+          metrics: [{ category: 'AllMetrics', enabled: true }],
+        }),
+      ),
+  ];
+}
+
 /** The lab from its start to its end, as its REST calls arrive here. */
 export async function finishLab(store: ResourceStore): Promise<void> {
-  const location = 'eastus';
-  await store.change([put(group, undefined, { location })]);
-  await store.change([put(workspace, { sku: { name: 'PerGB2018' }, retentionInDays: 30 }, { location })]);
-  await store.change([
-    put(
-      account,
-      { customSubDomainName: 'openai-contoso', publicNetworkAccess: 'Enabled' },
-      { location, kind: 'OpenAI', sku: { name: 'S0' } },
-    ),
-  ]);
-  await store.change([
-    put(
-      `${account}/deployments/gpt-35-turbo`,
-      { model: { format: 'OpenAI', name: 'gpt-35-turbo', version: '0613' } },
-      { sku: { name: 'Standard', capacity: 120 } },
-    ),
-  ]);
-  await store.change([
-    put(
-      service,
-      { publisherName: 'Contoso', publisherEmail: 'admin@contoso.com' },
-      { location: 'East US', sku: { name: 'Standard', capacity: 1 }, identity: { type: 'SystemAssigned' } },
-    ),
-  ]);
-  await store.change([
-    put(`${account}/providers/Microsoft.Authorization/roleAssignments/33333333-3333-3333-3333-333333333333`, {
-      principalId: store.get(service)?.identity?.principalId,
-      principalType: 'ServicePrincipal',
-      roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${cognitiveServicesUser}`,
-    }),
-  ]);
-  const api = `${service}/apis/azure-openai`;
-  await store.change([
-    put(api, {
-      displayName: 'Azure OpenAI',
-      path: 'openai',
-      serviceUrl: 'https://openai-contoso.openai.azure.com/openai',
-      subscriptionRequired: true,
-    }),
-    put(`${api}/operations/ChatCompletions_Create`, {
-      displayName: 'Creates a completion for the chat message',
-      method: 'post',
-      urlTemplate: '/deployments/{deployment-id}/chat/completions?api-version={api-version}',
-      templateParameters: [
-        { name: 'deployment-id', type: 'string', required: true },
-        { name: 'api-version', type: 'string', required: true },
-      ],
-    }),
-    put(`${api}/schemas/components`, {
-      contentType: 'application/vnd.oai.openapi.components+json',
-      document: { components: { schemas: {} } },
-    }),
-    { kind: 'attach', id: api, file: 'specification', format: 'json', text: '{"openapi":"3.0.0"}' },
-  ]);
-  await store.change([
-    patch(api, { properties: { subscriptionKeyParameterNames: { header: 'api-key', query: 'subscription-key' } } }),
-  ]);
-  await store.change([
-    put(`${service}/products/openai`, { displayName: 'OpenAI', state: 'published', subscriptionRequired: true }),
-  ]);
-  await store.change([put(`${service}/products/openai/apis/azure-openai`)]);
-  await store.change([
-    put(`${service}/subscriptions/aoai-test`, {
-      displayName: 'AOAI Test',
-      scope: '/products/openai',
-      state: 'active',
-    }),
-  ]);
-  await store.change([put(`${api}/policies/policy`, { format: 'rawxml', value: labPolicy })]);
-  await store.change([
-    put(`${api}/diagnostics/azuremonitor`, {
-      loggerId: `${service}/loggers/azuremonitor`,
-      alwaysLog: 'allErrors',
-      sampling: { samplingType: 'fixed', percentage: 100 },
-      verbosity: 'information',
-      logClientIp: true,
-      frontend: { request: { headers: ['User-Agent'], body: { bytes: 8192 } } },
-      backend: {
-        response: { body: { bytes: 1024 }, dataMasking: { headers: [{ value: 'X-Secret', mode: 'Hide' }] } },
-      },
-      largeLanguageModel: { logs: 'enabled', requests: { messages: 'all', maxSizeInBytes: 262_144 } },
-    }),
-  ]);
-  for (const resource of [account, service])
-    await store.change([
-      put(`${resource}/providers/Microsoft.Insights/diagnosticSettings/lab`, {
-        workspaceId: workspace,
-        logs: [{ categoryGroup: 'allLogs', enabled: true }],
-        metrics: [{ category: 'AllMetrics', enabled: true }],
-      }),
-    ]);
+  for (const call of labCalls(() => store.get(service)?.identity?.principalId)) await store.change(call());
+}
+
+/** The same in two lists of changes, for tests that begin where the lab ends. */
+export async function labAtOnce(store: ResourceStore): Promise<void> {
+  const calls = labCalls(() => store.get(service)?.identity?.principalId);
+  await store.change(calls.slice(0, 5).flatMap((call) => call()));
+  await store.change(calls.slice(5).flatMap((call) => call()));
 }
 
 /** Waits for what an edit brings; fails with what it last saw. */

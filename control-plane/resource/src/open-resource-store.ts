@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Clock, Snapshot } from '@vigia/contract';
 import { isProblem, Problem } from '@vigia/problem';
 import { type Applied, type ApplyContext, applyChange, resolveRevision } from './apply-change.ts';
-import { isMissing } from './atomic-file.ts';
+import { isMissing, removeDrafts } from './atomic-file.ts';
 import { checkDraft, problemOf } from './check-draft.ts';
 import { SnapshotCompiler } from './compile-snapshot.ts';
 import type { PolicyTools, Stored, World } from './definition.ts';
@@ -68,6 +68,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     masterKey,
     vault,
   };
+  await removeDrafts([snapshotFile, places.logFile, places.journalFile, join(options.secretsFolder, 'vault.sealed')]);
   const unfinished = await readJournal(places);
   if (unfinished !== undefined) {
     // The line that a crash cut is brought again by the journal.

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { draftPattern, isMissing } from './atomic-file.ts';
 import type { ResourceDefinition } from './definition.ts';
@@ -46,6 +46,8 @@ export class FolderReader {
   readonly #subscriptionId: string;
   readonly #files = new Map<string, KnownFile>();
   readonly #folders = new Set<string>();
+  /** The first reading takes away the drafts that a crash has left. */
+  #isSwept = false;
 
   constructor(root: string, subscriptionId: string) {
     this.#root = root;
@@ -58,6 +60,7 @@ export class FolderReader {
     const seen = new Set<string>();
     this.#folders.clear();
     await this.#readInside('', `/subscriptions/${this.#subscriptionId}`, undefined, { resources, remarks, seen });
+    this.#isSwept = true;
     for (const path of this.#files.keys()) if (!seen.has(path)) this.#files.delete(path);
     remarks.sort((one, other) => (one.path < other.path ? -1 : 1));
     return { resources, remarks };
@@ -101,7 +104,8 @@ export class FolderReader {
     const place = own?.place.kind === 'folder' ? own.place : undefined;
     for (const entry of await list(join(this.#root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (passedOver.test(entry.name) || draftPattern.test(entry.name)) continue;
+      if (draftPattern.test(entry.name) && !this.#isSwept) await unlink(join(this.#root, path));
+      if (passedOver.test(entry.name)) continue;
       const child = entry.isDirectory() ? folders.get(entry.name) : undefined;
       if (child !== undefined) {
         await this.#readFolders(path, id, child, into);

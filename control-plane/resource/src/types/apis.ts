@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { object, type ResourceDefinition, text } from '../definition.ts';
+import { object, type Reference, type ResourceDefinition, text } from '../definition.ts';
 import { anyRecord, anything, nameText, oneOf, textUpTo } from '../schema-parts.ts';
 import { absoluteKey, serviceEntity, serviceKeyOf, serviceType, shownId, withRelative } from './service-entity.ts';
 
@@ -60,17 +60,24 @@ const apis = serviceEntity('apis', {
     };
   },
   references(resource) {
+    const found: Reference[] = [];
+    const { api, revision } = revisionOf(resource.name);
+    if (revision !== undefined)
+      found.push({
+        property: 'apiRevision',
+        to: `${resource.parent}/apis/${api.toLowerCase()}`,
+        noun: 'Api',
+        onDelete: 'cascade',
+      });
     const set = text(resource.properties['apiVersionSetId']);
-    return set === ''
-      ? []
-      : [
-          {
-            property: 'apiVersionSetId',
-            to: absoluteKey(set, resource.key),
-            noun: 'Api version set',
-            onDelete: 'refuse',
-          },
-        ];
+    if (set !== '')
+      found.push({
+        property: 'apiVersionSetId',
+        to: absoluteKey(set, resource.key),
+        noun: 'Api version set',
+        onDelete: 'refuse',
+      });
+    return found;
   },
   check(resource, world, report) {
     const { path, serviceUrl, type, apiVersion, apiVersionSetId, isCurrent } = resource.properties;
@@ -83,12 +90,7 @@ const apis = serviceEntity('apis', {
       report('type', `APIs of the type '${text(type)}' are not supported by Vigia yet; expected 'http'.`);
     if (apiVersion !== undefined && text(apiVersion) !== '' && apiVersionSetId === undefined)
       report('apiVersionSetId', 'An API with a version must be in a version set.');
-    const { api, revision } = revisionOf(resource.name);
-    if (revision !== undefined) {
-      if (world.get(`${resource.parent}/apis/${api.toLowerCase()}`) === undefined)
-        report('apiRevision', `The API '${api}', of which this is a revision, does not exist.`);
-      return;
-    }
+    if (revisionOf(resource.name).revision !== undefined) return;
     if (isCurrent === false) report('isCurrent', 'The API itself is its current revision; others end in ;rev=N.');
     const version = text(apiVersion).toLowerCase();
     const set = text(apiVersionSetId).toLowerCase();
