@@ -1,7 +1,17 @@
 import type { Readable } from 'node:stream';
 import { BackendCallFailure, type BackendClient } from '@vigia/backend';
-import type { BackendSnapshot, ServiceSnapshot } from '@vigia/contract';
-import { BackendFailure, type ForwardOptions, HeaderMap, type MutableUrl, type PolicyResponse } from '@vigia/policy';
+import type { BackendSnapshot } from '@vigia/contract';
+import {
+  BackendFailure,
+  defaultResponse,
+  type ForwardOptions,
+  HeaderMap,
+  type MutableUrl,
+  type PolicyResponse,
+  setServiceUrl,
+} from '@vigia/policy';
+import { applyCredentials, type TokenOf } from './backend-credentials.ts';
+import type { BackendChoice, CallOutcome } from './backend-pool.ts';
 import { BodyTap } from './body-tap.ts';
 import type { RequestRun } from './request-run.ts';
 import { printUrl } from './request-url.ts';
@@ -9,7 +19,8 @@ import { BodyTooLarge, StreamBody } from './stream-body.ts';
 
 export interface ForwardParts {
   readonly backend: BackendClient;
-  readonly token: (service: ServiceSnapshot, resource: string, clientId: string | undefined) => Promise<string>;
+  readonly token: TokenOf;
+  readonly choice: BackendChoice;
   /** The pipeline reads the answer's body. */
   readonly needsResponseBody: boolean;
 }
@@ -22,6 +33,8 @@ const unwantedBytes = 1_048_576;
 /** The backend's call of `run.request`; resolves at the answer's headers, or with its whole body where that is needed. */
 export async function forward(run: RequestRun, options: ForwardOptions, parts: ForwardParts): Promise<PolicyResponse> {
   const { request } = run;
+  const chosen = chooseBackend(run, parts);
+  if (chosen === 'none') return unavailable(run);
   if (request.url.host === '')
     throw new BackendFailure(
       'BackendConnectionFailure',
@@ -29,12 +42,12 @@ export async function forward(run: RequestRun, options: ForwardOptions, parts: F
     );
   await discardAnswer(run);
   if (run.isClientGone) throw clientGone();
-  const { url, headers } = await addressed(run, parts);
+  const { url, headers } = await addressed(run, chosen, parts);
   const body = await bodyToSend(run, options);
   const requestTap = body.tap;
   const contentHeaders = withLength(headers, body.content, run);
   const leg: NonNullable<RequestRun['leg']> = {
-    id: run.backendId,
+    id: chosen?.id ?? run.backendId,
     method: request.method,
     url: printUrl(url),
     requestHeaders: contentHeaders,
@@ -55,6 +68,12 @@ export async function forward(run: RequestRun, options: ForwardOptions, parts: F
       signal: run.abort.signal,
     });
     leg.time = performance.now() - startedAt;
+    const retryAfter = Number(HeaderMap.fromRaw(answer.headers).get('Retry-After')?.[0]);
+    reportCall(run, chosen, parts, {
+      kind: 'answered',
+      status: answer.status,
+      retryAfterSeconds: retryAfter >= 0 ? retryAfter : undefined,
+    });
     // Whoever reads the body gets its error; where nobody reads it any more, it is of no interest.
     answer.body.on('error', () => undefined);
     const tap = run.tapFor('backendResponse');
@@ -72,8 +91,37 @@ export async function forward(run: RequestRun, options: ForwardOptions, parts: F
     };
   } catch (error) {
     if (leg.time === 0) leg.time = performance.now() - startedAt;
+    if (leg.response === undefined && !run.isClientGone) reportCall(run, chosen, parts, { kind: 'failed' });
     throw toBackendFailure(run, error);
   }
+}
+
+/** The backend entity to call: the one that a policy named, or a member of its pool. */
+function chooseBackend(run: RequestRun, parts: ForwardParts): BackendSnapshot | undefined | 'none' {
+  if (run.backendId === undefined) return undefined;
+  const { service, backends } = run.facts.service;
+  const backend = backends.get(run.backendId.toLowerCase());
+  if (backend === undefined) return undefined;
+  const chosen = parts.choice.choose(service.id, backend, backends);
+  if (chosen === undefined) return 'none';
+  if (chosen !== backend) setServiceUrl(run, chosen.url);
+  return chosen;
+}
+
+/** The answer where every backend that could be called has its circuit open. */
+function unavailable(run: RequestRun): PolicyResponse {
+  const response = defaultResponse({ kind: 'status', status: 503, message: 'Service Unavailable' });
+  response.reason = `Backend pool '${run.backendId}' is temporarily unavailable`;
+  return response;
+}
+
+function reportCall(
+  run: RequestRun,
+  backend: BackendSnapshot | undefined,
+  parts: ForwardParts,
+  outcome: CallOutcome,
+): void {
+  if (backend) parts.choice.report(run.facts.service.service.id, backend, outcome);
 }
 
 /** Takes the rest of an answer that nobody reads, where that is short, so that it is logged and its connection used again. */
@@ -107,6 +155,7 @@ function toBackendFailure(run: RequestRun, error: unknown): unknown {
 /** Where the call goes and with what, the backend entity's credentials included. */
 async function addressed(
   run: RequestRun,
+  backend: BackendSnapshot | undefined,
   parts: ForwardParts,
 ): Promise<{ readonly url: MutableUrl; readonly headers: HeaderMap }> {
   const { request } = run;
@@ -115,34 +164,15 @@ async function addressed(
   if (headers.get('Host')?.[0] === run.req.headers.host) headers.delete('Host');
   if (!headers.has('Host')) headers.set('Host', [hostOf(request.url)]);
   headers.append('X-Forwarded-For', run.facts.callerIpAddress);
-  const backend = run.backendId === undefined ? undefined : run.facts.service.backends.get(run.backendId.toLowerCase());
   if (backend?.credentials === undefined) return { url: request.url, headers };
-  const query = await applyCredentials(run, backend.credentials, { headers, parts });
+  const { service } = run.facts.service;
+  const call = { headers, query: request.url.query };
+  const query = await applyCredentials(backend, call, { service, token: parts.token });
   return { url: { ...request.url, query }, headers };
 }
 
 const hostOf = ({ scheme, host, port }: Readonly<MutableUrl>): string =>
   port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
-
-async function applyCredentials(
-  run: RequestRun,
-  credentials: NonNullable<BackendSnapshot['credentials']>,
-  { headers, parts }: { readonly headers: HeaderMap; readonly parts: ForwardParts },
-): Promise<[string, string][]> {
-  for (const [name, values] of Object.entries(credentials.header ?? {})) headers.set(name, values);
-  const { authorization, managedIdentity } = credentials;
-  if (authorization) headers.set('Authorization', [`${authorization.scheme} ${authorization.parameter}`]);
-  if (managedIdentity) {
-    const token = await parts.token(run.facts.service.service, managedIdentity.resource, managedIdentity.clientId);
-    headers.set('Authorization', [`Bearer ${token}`]);
-  }
-  const given = Object.entries(credentials.query ?? {});
-  const replaced = new Set(given.map(([name]) => name.toLowerCase()));
-  return [
-    ...run.request.url.query.filter(([name]) => !replaced.has(name.toLowerCase())),
-    ...given.flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
-  ];
-}
 
 async function bodyToSend(
   run: RequestRun,

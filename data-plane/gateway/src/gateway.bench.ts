@@ -75,6 +75,7 @@ async function measure(): Promise<void> {
     spool: { admit: () => true, write: () => Promise.resolve() },
     backend,
     toRecord: ({ correlationId }) => ({ id: correlationId, rows: [] }),
+    tokens: { text: async () => 0, chat: async () => 0 },
     managedIdentityToken: () => Promise.reject(new Error('no identity')),
     logger: console,
   });
@@ -104,6 +105,7 @@ async function measure(): Promise<void> {
 }
 
 const pipeline: Pipeline = {
+  preflight: () => false,
   needs: { requestBody: false, responseBody: false },
   fail: async (context, _error, response) => {
     context.response = response;

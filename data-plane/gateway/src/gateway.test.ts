@@ -97,6 +97,7 @@ function plainPipeline(given: PipelineParts = {}): Pipeline {
     context.response = response;
   };
   return {
+    preflight: () => false,
     needs: { requestBody: given.requestBody ?? false, responseBody: given.responseBody ?? false },
     fail,
     run: async (context) => {
@@ -171,6 +172,7 @@ async function bed(
       for (const give of waiting.splice(0)) give(exchange);
       return { id: exchange.correlationId, rows: [] };
     },
+    tokens: { text: async () => 0, chat: async () => 0 },
     managedIdentityToken: () => Promise.reject(new Error('no identity')),
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
     ...given.options,

@@ -5,20 +5,27 @@ import type { BackendClient } from '@vigia/backend';
 import type { Clock, LogRecord, ServiceSnapshot, Snapshot } from '@vigia/contract';
 import {
   builtInErrors,
+  createLocalServices,
   defaultResponse,
   HeaderMap,
+  type LocalServices,
+  type OutgoingCall,
   type Pipeline,
   type PolicyCompiler,
+  type PolicyResponse,
   type PolicyServices,
+  type TokenCounter,
 } from '@vigia/policy';
 import { type Exchange, gatewayRecord, type Spool } from '@vigia/record';
 import { sendAnswer, sendPlain } from './answer.ts';
+import { type BackendChoice, createBackendChoice } from './backend-pool.ts';
 import { BodyTap } from './body-tap.ts';
 import { type CompiledService, type Configuration, compileConfiguration, type PolicyFault } from './configuration.ts';
 import { forward } from './forward.ts';
 import { segmentsOf } from './operation-tree.ts';
 import { keepBytes, RequestRun } from './request-run.ts';
 import { parseQuery, splitTarget } from './request-url.ts';
+import { sendCall } from './send-call.ts';
 import { BodyTooLarge, StreamBody } from './stream-body.ts';
 
 export interface GatewayLogger {
@@ -55,6 +62,8 @@ export interface GatewayOptions {
     resource: string,
     clientId: string | undefined,
   ) => Promise<string>;
+  /** Counts for the limits of tokens. */
+  readonly tokens: TokenCounter;
   /** Bytes that are kept of each body. Default 64 MiB. */
   readonly captureLimitBytes?: number;
   readonly clock?: Clock;
@@ -117,6 +126,9 @@ class HttpGateway implements Gateway {
   readonly #captureLimitBytes: number;
   readonly #server: Server;
   readonly #runs = new Map<RequestRun, Promise<void>>();
+  readonly #detached = new Set<Promise<unknown>>();
+  readonly #local = new Map<string, LocalServices>();
+  readonly #choice: BackendChoice;
   readonly #counts = { accepted: 0, blocked: 0, clientGone: 0, backendFailed: 0, malformed: 0, unrecorded: 0 };
   #configuration: Configuration;
   #applying: Promise<void> = Promise.resolve();
@@ -128,6 +140,7 @@ class HttpGateway implements Gateway {
     this.#options = options;
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#clock = options.clock ?? { now: () => Date.now() };
+    this.#choice = createBackendChoice(this.#clock);
     this.#captureLimitBytes = options.captureLimitBytes ?? 67_108_864;
     this.#configuration = configuration;
     this.#server = createServer({
@@ -206,7 +219,8 @@ class HttpGateway implements Gateway {
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
     });
-    await Promise.race([Promise.allSettled(this.#runs.values()), grace]);
+    const atWork = [...this.#runs.values(), ...this.#detached];
+    await Promise.race([Promise.allSettled(atWork), grace]);
     clearTimeout(timer);
     this.#isCut = true;
     for (const run of this.#runs.keys()) run.res.destroy();
@@ -240,6 +254,38 @@ class HttpGateway implements Gateway {
     return byHost.get(name) ?? defaultService;
   }
 
+  /** Counters, caches and keys of one service; they outlive the snapshot. */
+  #localServices(service: CompiledService): LocalServices {
+    const { id } = service.service;
+    const known = this.#local.get(id);
+    if (known) return known;
+    const clock = {
+      now: () => this.#clock.now(),
+      delay: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+    };
+    const local = createLocalServices({ clock, send: (call) => this.#send(call, service) });
+    this.#local.set(id, local);
+    return local;
+  }
+
+  #send(call: OutgoingCall, service: CompiledService): Promise<PolicyResponse> {
+    const { backend, managedIdentityToken: token } = this.#options;
+    return sendCall(call, service, { backend, token });
+  }
+
+  /** Work of a policy that its request does not wait for; `close` does. */
+  #detach(work: Promise<unknown>, correlationId: string): void {
+    const owned = work
+      .catch((error: unknown) =>
+        this.#options.logger.warn('What a policy did beside its request failed', {
+          correlationId,
+          error: error instanceof Error ? error.message : String(error),
+        }),
+      )
+      .finally(() => this.#detached.delete(owned));
+    this.#detached.add(owned);
+  }
+
   #begin(req: IncomingMessage, res: ServerResponse, service: CompiledService): RequestRun {
     const { path, query } = splitTarget(req.url ?? '/');
     const host = req.headers.host ?? req.socket.localAddress ?? '';
@@ -267,12 +313,18 @@ class HttpGateway implements Gateway {
         })
       : undefined;
     const services: PolicyServices = {
+      ...this.#localServices(service),
+      send: (call) => this.#send(call, service),
+      detach: (work) => this.#detach(work, run.requestId),
+      emitMetric: (_context, metric) => run.emit(metric),
+      tokens: this.#options.tokens,
       managedIdentityToken: (resource, clientId) =>
         this.#options.managedIdentityToken(service.service, resource, clientId),
       forward: (_context, options) =>
         forward(run, options, {
           backend: this.#options.backend,
           token: this.#options.managedIdentityToken,
+          choice: this.#choice,
           needsResponseBody: pipelineOf(run)?.needs.responseBody ?? false,
         }),
     };
@@ -339,6 +391,7 @@ class HttpGateway implements Gateway {
   /** API → operation → key → pipeline; leaves what is to be answered in `run.response` or `run.overrule`. */
   async #process(run: RequestRun): Promise<void> {
     const { compiledApi, compiledOperation, req } = run;
+    if (compiledOperation === undefined && isPreflight(req) && preflightPipelineOf(run).preflight(run)) return;
     if (compiledApi === undefined || compiledOperation === undefined) {
       const fallback = compiledApi?.fallback ?? run.facts.service.fallback;
       return await fallback.fail(run, builtInErrors.operationNotFound, defaultResponse({ kind: 'operationNotFound' }));
@@ -384,6 +437,10 @@ class HttpGateway implements Gateway {
   }
 
   async #keepRecord(run: RequestRun): Promise<void> {
+    for (const error of await run.followUps.settled()) {
+      const message = error instanceof Error ? error.message : String(error);
+      run.trace({ source: 'gateway', level: 'error', message: `A policy could not end its work: ${message}` });
+    }
     const record = await (this.#options.toRecord ?? gatewayRecord)(run.toExchange());
     if (record !== undefined) await this.#options.spool.write(record);
   }
@@ -419,6 +476,19 @@ class HttpGateway implements Gateway {
       `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     );
   }
+}
+
+/** A browser's question whether it may send a request; an operation for OPTIONS answers it itself. */
+const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+
+/** Of the operation that the browser asks for; no key is known yet, so no product. */
+function preflightPipelineOf({ compiledApi, facts, req, request }: RequestRun): Pipeline {
+  const asked = String(req.headers['access-control-request-method'] ?? '').toUpperCase();
+  if (compiledApi === undefined) return facts.service.fallback;
+  const rest = facts.service.apis.match(segmentsOf(request.originalUrl.path))?.rest ?? [];
+  const operation = compiledApi.operations.match(asked, rest, [...request.originalUrl.query]);
+  return operation?.target.pipelines.plain ?? compiledApi.fallback;
 }
 
 /** The header is looked at first; the query only where there is none. */

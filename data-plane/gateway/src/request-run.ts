@@ -6,13 +6,15 @@ import type {
   ProductSnapshot,
   SubscriptionSnapshot,
 } from '@vigia/contract';
-import type {
-  LastError,
-  PolicyContext,
-  PolicyRequest,
-  PolicyResponse,
-  PolicyServices,
-  PolicyTrace,
+import {
+  type EmittedMetric,
+  FollowUps,
+  type LastError,
+  type PolicyContext,
+  type PolicyRequest,
+  type PolicyResponse,
+  type PolicyServices,
+  type PolicyTrace,
 } from '@vigia/policy';
 import type { Exchange, ExchangeError, SeenMessage, TraceRecord } from '@vigia/record';
 import { BodyTap } from './body-tap.ts';
@@ -80,6 +82,7 @@ export class RequestRun implements PolicyContext {
   readonly deployment: PolicyContext['deployment'];
   readonly request: PolicyRequest;
   readonly services: PolicyServices;
+  readonly followUps = new FollowUps();
   readonly variables = new Map<string, unknown>();
   /** Ends the backend's call when the client goes away. */
   readonly abort = new AbortController();
@@ -92,6 +95,7 @@ export class RequestRun implements PolicyContext {
   response: PolicyResponse | undefined;
   backendId: string | undefined;
   backendBasePath?: string;
+  cache?: 'hit' | 'miss';
   leg: BackendLeg | undefined;
   /** Set when the connection ended before the answer did. */
   isClientGone = false;
@@ -105,6 +109,7 @@ export class RequestRun implements PolicyContext {
   #lastSeen: ExchangeError | undefined;
   readonly #errors: ExchangeError[] = [];
   readonly #traces: TraceRecord[] = [];
+  readonly #metrics: NonNullable<Exchange['metrics']>[number][] = [];
 
   constructor(
     messages: { readonly req: IncomingMessage; readonly res: ServerResponse },
@@ -162,6 +167,10 @@ export class RequestRun implements PolicyContext {
     this.#traces.push({ elapsed, level, source, message, ...(metadata === undefined ? {} : { metadata }) });
   }
 
+  emit({ name, namespace, value, dimensions }: EmittedMetric): void {
+    this.#metrics.push({ name, unit: 'Count', value, dimensions: { ...dimensions, Namespace: namespace } });
+  }
+
   /** A tap that keeps bytes where the diagnostic in force, or the LLM log, wants this message. */
   tapFor(side: 'frontendRequest' | 'frontendResponse' | 'backendRequest' | 'backendResponse'): BodyTap {
     return new BodyTap(keepBytes(this.compiledApi, this.facts, side));
@@ -205,7 +214,8 @@ export class RequestRun implements PolicyContext {
       isClientComplete: this.isClientComplete,
       clientTime: rounded(this.clientTime),
       totalTime: rounded(this.elapsedMs()),
-      cache: 'none',
+      cache: this.cache ?? 'none',
+      ...(this.#metrics.length === 0 ? {} : { metrics: this.#metrics }),
       ...(this.#lastSeen === undefined ? {} : { lastError: this.#lastSeen }),
       errors: this.#errors,
       traceRecords: this.#traces,

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { MessageBody } from '@vigia/policy';
+import type { BodyWatcher, MessageBody } from '@vigia/policy';
 import type { BodyTap } from './body-tap.ts';
 
 /** Thrown where a body is longer than the gateway takes. */
@@ -23,6 +23,7 @@ export class StreamBody implements MessageBody {
   #isTaken = false;
   #isReplaced = false;
   #isTooLarge = false;
+  readonly #watchers: BodyWatcher[] = [];
 
   constructor(source: Readable, options: StreamBodyOptions) {
     this.#source = source;
@@ -61,6 +62,18 @@ export class StreamBody implements MessageBody {
     this.#isReplaced = true;
   }
 
+  watch(watcher: BodyWatcher): void {
+    if (this.#bytes !== undefined) {
+      watcher.chunk(this.#bytes);
+      watcher.end(true);
+    } else if (this.#isTaken || this.#source.destroyed) watcher.end(false);
+    else this.#watchers.push(watcher);
+  }
+
+  #endWatch(isComplete: boolean): void {
+    for (const watcher of this.#watchers.splice(0)) watcher.end(isComplete);
+  }
+
   /** The bytes as they come. Leaving early does not destroy the source: its owner does. */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.#isTaken) throw new Error('The body was already sent on as a stream; buffer it to read it again.');
@@ -68,14 +81,21 @@ export class StreamBody implements MessageBody {
     this.#options.onStart?.();
     const { tap, limitBytes = Number.POSITIVE_INFINITY } = this.#options;
     let bytes = 0;
-    for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) {
-      bytes += chunk.byteLength;
-      if (bytes > limitBytes) {
-        this.#isTooLarge = true;
-        throw new BodyTooLarge(`The body is longer than ${limitBytes} bytes.`);
+    try {
+      for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) {
+        bytes += chunk.byteLength;
+        if (bytes > limitBytes) {
+          this.#isTooLarge = true;
+          throw new BodyTooLarge(`The body is longer than ${limitBytes} bytes.`);
+        }
+        tap.push(chunk);
+        for (const watcher of this.#watchers) watcher.chunk(chunk);
+        yield chunk;
       }
-      tap.push(chunk);
-      yield chunk;
+      this.#endWatch(true);
+    } finally {
+      // It broke off, or whoever read it went away.
+      this.#endWatch(false);
     }
   }
 
@@ -95,6 +115,7 @@ export class StreamBody implements MessageBody {
   }
 
   destroy(): void {
+    if (!this.#isTaken) this.#endWatch(false);
     if (this.#source.destroyed) return;
     this.#source.on('error', () => undefined).destroy();
   }

@@ -1,4 +1,4 @@
-import type { MessageBody } from './context.ts';
+import type { BodyWatcher, MessageBody } from './context.ts';
 
 /** A body that is whole from the start: a policy's own text, a default answer, a test's request. */
 export class BytesBody implements MessageBody {
@@ -18,5 +18,10 @@ export class BytesBody implements MessageBody {
 
   replace(bytes: Uint8Array): void {
     this.#bytes = bytes;
+  }
+
+  watch(watcher: BodyWatcher): void {
+    watcher.chunk(this.#bytes);
+    watcher.end(true);
   }
 }

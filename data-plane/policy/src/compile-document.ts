@@ -4,9 +4,10 @@ import { compileElement } from './compile-element.ts';
 import type { PolicyScope, PolicySurroundings, SectionName } from './compiler-types.ts';
 import type { PolicyContext } from './context.ts';
 import { allSections, type Outcome, type Step, type Surroundings } from './definition.ts';
+import { expressionValues } from './expression-values.ts';
 import { parseDocument } from './parse-document.ts';
 import { LocatedError, PolicyError } from './policy-error.ts';
-import { policies, policiesNotRunYet } from './registry.ts';
+import { policies, refusedPolicies } from './registry.ts';
 import { childElements, type ElementNode, type PolicyNode } from './syntax.ts';
 import { diagnosticMaker, type Mistake } from './text-position.ts';
 
@@ -25,7 +26,8 @@ export interface DocumentCompiler {
   /** undefined: not checked. */
   readonly namedValues: ReadonlyMap<string, string> | undefined;
   readonly fragments: ReadonlyMap<string, string> | undefined;
-  readonly backends: ReadonlyMap<string, { readonly id: string; readonly url?: string }> | undefined;
+  readonly backends: Surroundings['backends'] | undefined;
+  readonly loggers: Surroundings['loggers'];
   readonly surroundings: Surroundings;
   readonly needs: { requestBody: boolean; responseBody: boolean };
   readonly isInFragment: boolean;
@@ -45,13 +47,15 @@ export function compileDocument(
   const needs = { requestBody: false, responseBody: false };
   const backends =
     options.backends && new Map(options.backends.map((backend) => [backend.id.toLowerCase(), backend] as const));
+  const loggers = new Map((options.loggers ?? []).map((logger) => [logger.id.toLowerCase(), logger] as const));
   const compiler: DocumentCompiler = {
     csharp,
     scope: scope === 'fragment' ? 'operation' : scope,
     namedValues: options.namedValues && new Map(options.namedValues.map(({ name, value }) => [name, value])),
     fragments: options.fragments && new Map(options.fragments.map(({ id, document }) => [id.toLowerCase(), document])),
     backends,
-    surroundings: { backends: backends ?? new Map() },
+    loggers,
+    surroundings: { backends: backends ?? new Map(), loggers, values: expressionValues(csharp) },
     needs,
     isInFragment: scope === 'fragment',
     report: (mistake) => mistakes.push(mistake),
@@ -192,8 +196,9 @@ function compilePolicy(
   if (name === 'include-fragment') return includeFragment(element, section, compiler, path);
   const definition = policies.get(name);
   if (!definition) {
-    if (policiesNotRunYet.has(name)) {
-      report('policy.notSupported', `\`${name}\` is a policy of API Management that Vigia does not run yet.`);
+    const reason = refusedPolicies.get(name);
+    if (reason !== undefined) {
+      report('policy.notSupported', `\`${name}\` is a policy of API Management that Vigia refuses: ${reason}`);
     } else {
       report('policy.unknownPolicy', `<${name}> is not a policy.`, nearest(name));
     }
@@ -266,7 +271,7 @@ function includeFragment(
 
 function nearest(name: string): string | undefined {
   const flat = (text: string) => text.replaceAll(/[-_\s]/g, '').toLowerCase();
-  const found = [...policies.keys(), ...policiesNotRunYet, 'include-fragment'].find(
+  const found = [...policies.keys(), ...refusedPolicies.keys(), 'include-fragment'].find(
     (known) => flat(known) === flat(name),
   );
   return found === undefined ? undefined : `The name is written <${found}>.`;
@@ -288,7 +293,7 @@ function located(
       error,
     );
   };
-  return (context: PolicyContext): Outcome | Promise<Outcome> => {
+  const run = (context: PolicyContext): Outcome | Promise<Outcome> => {
     try {
       const outcome = step(context);
       return outcome instanceof Promise
@@ -300,4 +305,6 @@ function located(
       throw locate(error);
     }
   };
+  const { preflight, isCacheStore } = step;
+  return Object.assign(run, { ...(preflight ? { preflight } : {}), ...(isCacheStore ? { isCacheStore } : {}) });
 }

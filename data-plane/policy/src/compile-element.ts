@@ -4,7 +4,7 @@ import type { SectionName } from './compiler-types.ts';
 import type { ChildSpec, CompiledElement, ElementSpec, Evaluate, Step, ValueSpec, ValueType } from './definition.ts';
 import { PolicyError } from './policy-error.ts';
 import { decodeEntities, isRawExpression, type MappedText, mapText, replaceMapped } from './scan-expression.ts';
-import { childElements, type ElementNode, type OpaqueNode, type TextNode } from './syntax.ts';
+import { childElements, type ElementNode, type OpaqueNode, printNodes, type TextNode } from './syntax.ts';
 import { asText } from './value-text.ts';
 
 interface CompiledValue {
@@ -25,6 +25,9 @@ export function compileElement(
   const report = (code: string, message: string, start = element.start, length = name.length + 1) => {
     compiler.report({ code, message, start, length, subject: name });
   };
+  if (spec.refused !== undefined) {
+    report('policy.notSupported', `\`${name}\` is known, but Vigia refuses it: ${spec.refused}`);
+  }
   const values = new Map<string, CompiledValue>();
   for (const attribute of element.attributes) {
     const valueSpec = spec.attributes?.[attribute.name];
@@ -38,6 +41,10 @@ export function compileElement(
         );
       }
       continue;
+    }
+    if (valueSpec.refused !== undefined) {
+      const message = `The attribute '${attribute.name}' of <${name}> is known, but Vigia refuses it: ${valueSpec.refused}`;
+      report('policy.notSupported', message, attribute.start, attribute.name.length);
     }
     const isRaw = attribute.isExpression && isRawExpression(attribute.raw, '"');
     const source = mapText(attribute.raw, attribute.valueStart);
@@ -57,9 +64,20 @@ export function compileElement(
   const children = new Map<string, CompiledElement[]>();
   let text: CompiledValue = { evaluate: () => '', literal: '' };
   if (spec.children === 'policies') {
+    const only = spec.onlyPolicies;
+    for (const child of only ? childElements(element) : []) {
+      if (only?.includes(child.name)) continue;
+      report(
+        'policy.unknownChild',
+        `<${child.name}> is not allowed in <${name}>: it takes ${only?.join(', ')}.`,
+        child.start,
+        child.name.length + 1,
+      );
+    }
     steps = compileSteps(element, section, compiler, `${path}/`).filter((step) => step !== 'base');
   } else {
-    for (const child of childElements(element)) {
+    const isMarkup = spec.text?.takesMarkup ?? false;
+    for (const child of isMarkup ? [] : childElements(element)) {
       const childSpec = spec.children?.[child.name];
       if (!childSpec) {
         const allowed = Object.keys(spec.children ?? {});
@@ -85,19 +103,23 @@ export function compileElement(
   }
   for (const message of spec.check?.({
     has: (attribute) => values.has(attribute),
+    hasText: () => text.literal === undefined || text.literal.trim() !== '',
+    literal: (attribute) => values.get(attribute)?.literal,
     childCount: (child) => children.get(child)?.length ?? 0,
   }) ?? []) {
     report('policy.element', message);
   }
-  checkBackendId(element, values, compiler);
+  checkReferences(element, spec, values, compiler);
 
   const evaluatorOf = (attribute: string) => values.get(attribute)?.evaluate;
-  return {
+  const compiled: CompiledElement = {
     name,
     section,
+    scope: compiler.scope,
     surroundings: compiler.surroundings,
     steps,
     text: text.evaluate,
+    literalText: text.literal,
     children: (child) => children.get(child) ?? [],
     value: evaluatorOf,
     literal: (attribute) => values.get(attribute)?.literal,
@@ -116,6 +138,10 @@ export function compileElement(
       return evaluate ? (context) => evaluate(context) as number : () => fallback;
     },
   };
+  const needs = spec.needs?.(compiled);
+  compiler.needs.requestBody ||= needs?.request ?? false;
+  compiler.needs.responseBody ||= needs?.response ?? false;
+  return compiled;
 }
 
 function checkCount(parent: string, child: string, { min, max }: ChildSpec, count: number): string | undefined {
@@ -124,22 +150,33 @@ function checkCount(parent: string, child: string, { min, max }: ChildSpec, coun
   return undefined;
 }
 
-function checkBackendId(element: ElementNode, values: ReadonlyMap<string, CompiledValue>, compiler: DocumentCompiler) {
-  if (element.name !== 'set-backend-service' || !compiler.backends) return;
-  const id = values.get('backend-id')?.literal;
-  const attribute = element.attributes.find(({ name }) => name === 'backend-id');
-  if (id === undefined || !attribute || compiler.backends.has(id.toLowerCase())) return;
-  compiler.report({
-    code: 'policy.unknownBackend',
-    message: `Backend with id '${id}' could not be found.`,
-    start: attribute.valueStart,
-    length: Math.max(1, attribute.raw.length),
-    subject: element.name,
-  });
+/** Literals that name a backend or a logger must name one that there is. */
+function checkReferences(
+  element: ElementNode,
+  spec: ElementSpec,
+  values: ReadonlyMap<string, CompiledValue>,
+  compiler: DocumentCompiler,
+): void {
+  for (const [name, { refersTo }] of Object.entries(spec.attributes ?? {})) {
+    const id = values.get(name)?.literal;
+    const attribute = element.attributes.find((one) => one.name === name);
+    if (refersTo === undefined || id === undefined || !attribute) continue;
+    const known = refersTo === 'backend' ? compiler.backends : compiler.loggers;
+    if (!known || known.has(id.toLowerCase())) continue;
+    compiler.report({
+      code: refersTo === 'backend' ? 'policy.unknownBackend' : 'policy.unknownLogger',
+      message: `${refersTo === 'backend' ? 'Backend' : 'Logger'} with id '${id}' could not be found.`,
+      start: attribute.valueStart,
+      length: Math.max(1, attribute.raw.length),
+      subject: element.name,
+    });
+  }
 }
 
 /** The text of an element: one expression, or everything between its tags as it stands. */
-function compileText(element: ElementNode, spec: ElementSpec, compiler: DocumentCompiler): CompiledValue {
+function compileText(element: ElementNode, given: ElementSpec, compiler: DocumentCompiler): CompiledValue {
+  const raw = (name: string) => element.attributes.find((attribute) => attribute.name === name)?.raw;
+  const spec: ElementSpec = given.textFor ? { ...given, text: given.textFor(raw) } : given;
   const texts = element.children.filter(
     (child): child is TextNode | OpaqueNode => child.kind === 'text' || child.kind === 'cdata',
   );
@@ -169,6 +206,11 @@ function compileText(element: ElementNode, spec: ElementSpec, compiler: Document
     });
   }
   const place = { name: element.name, label };
+  if (spec.text.takesMarkup && childElements(element).length > 0) {
+    const [first] = element.children;
+    const source = mapText(printNodes(element.children), first?.start ?? element.start);
+    return compileValue(source, { ...spec.text, isTemplate: true }, compiler, place);
+  }
   const expressionNode = texts.find((child) => child.kind === 'text' && child.isExpression);
   if (expressionNode) {
     const others = texts.filter((child) => child !== expressionNode && child.raw.trim() !== '');
@@ -215,6 +257,7 @@ function compileValue(
     if (!compiler.namedValues) return match[0];
     const value = compiler.namedValues.get(name);
     if (value !== undefined) return value;
+    if (spec.isTemplate) return match[0];
     isKnown = false;
     compiler.report({
       code: 'policy.unknownNamedValue',
@@ -227,7 +270,7 @@ function compileValue(
     return match[0];
   });
   const trimmed = source.text.trim();
-  if (/^@[({]/.test(trimmed)) {
+  if (/^@[({]/.test(trimmed) && !spec.isTemplate) {
     const lead = source.text.length - source.text.trimStart().length;
     if (!spec.allowsExpression) {
       compiler.report({
@@ -243,7 +286,7 @@ function compileValue(
     return compileExpression(trimmed, (offset) => source.originOf(lead + offset), spec.type, compiler, place);
   }
   const literal = source.text;
-  const isChecked = isKnown && !/<<[^<>]*>>|\{\{.*\}\}/.test(literal);
+  const isChecked = spec.isTemplate || (isKnown && !/<<[^<>]*>>|\{\{.*\}\}/.test(literal));
   const mistake = isChecked ? checkLiteral(literal, spec, label) : undefined;
   if (mistake !== undefined) {
     compiler.report({

@@ -5,11 +5,20 @@ export type PolicyScope = 'global' | 'product' | 'api' | 'operation';
 export type PolicyFormat = 'xml' | 'rawxml';
 export type SectionName = 'inbound' | 'backend' | 'outbound' | 'on-error';
 
+export interface EventHubLogger {
+  readonly id: string;
+  readonly eventHub: string;
+  /** With its SharedAccessKey. */
+  readonly connectionString: string;
+}
+
 /** What a document may refer to. An absent list is not checked; an empty one knows no name. */
 export interface PolicySurroundings {
   readonly namedValues?: readonly { readonly name: string; readonly value: string; readonly secret?: boolean }[];
   readonly fragments?: readonly { readonly id: string; readonly document: string }[];
   readonly backends?: readonly { readonly id: string }[];
+  /** Event Hub loggers. Unlike the other lists, an absent one knows no name: nothing would take the events. */
+  readonly loggers?: readonly EventHubLogger[];
 }
 
 export interface CheckOptions extends PolicySurroundings {

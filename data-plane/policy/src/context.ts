@@ -1,4 +1,6 @@
 import type { ApiSnapshot, OperationSnapshot, ProductSnapshot, SubscriptionSnapshot } from '@vigia/contract';
+import type { FollowUps } from './follow-ups.ts';
+import type { PolicyServices } from './services/policy-services.ts';
 
 /** Case-insensitive, several values a name, insertion order and the case of names kept (`header-map.ts` has it). */
 export interface Headers {
@@ -19,6 +21,14 @@ export interface MessageBody {
   readonly bytes: Uint8Array | undefined;
   buffer(): Promise<Uint8Array>;
   replace(bytes: Uint8Array): void;
+  /** Tells a body's bytes while they pass (or once, where they are here already), and the end of them. */
+  watch(watcher: BodyWatcher): void;
+}
+
+export interface BodyWatcher {
+  chunk(bytes: Uint8Array): void;
+  /** Called once. false: the body broke off, or nobody read it to its end. */
+  end(isComplete: boolean): void;
 }
 
 /** A URL that a policy may change piece by piece. */
@@ -74,15 +84,7 @@ export interface ForwardOptions {
   readonly bufferResponse: boolean;
 }
 
-/** What policies may ask of the world; the gateway (or a test) gives it. */
-export interface PolicyServices {
-  /** A token of the service's managed identity. Throws where the service has none or the token service refuses. */
-  managedIdentityToken(resource: string, clientId: string | undefined): Promise<string>;
-  /** Makes the backend call of `context.request` and resolves at the response's headers. Throws BackendFailure. */
-  forward(context: PolicyContext, options: ForwardOptions): Promise<PolicyResponse>;
-}
-
-/** Thrown by `PolicyServices.forward`. */
+/** Thrown by `PolicyServices.forward` and `send`. */
 export class BackendFailure extends Error {
   override readonly name = 'BackendFailure';
   readonly reason: 'BackendConnectionFailure' | 'Timeout' | 'ClientConnectionFailure';
@@ -128,6 +130,10 @@ export interface PolicyContext {
   /** Path of the service URL in use, set by `set-backend-service`; absent: of the API's serviceUrl. */
   backendBasePath?: string;
   readonly services: PolicyServices;
+  /** What policies of this request still do behind their step. */
+  readonly followUps: FollowUps;
+  /** Set by `cache-lookup` and its kin: the log's `Cache`. */
+  cache?: 'hit' | 'miss';
   trace(entry: PolicyTrace): void;
 }
 
@@ -140,6 +146,8 @@ export interface Pipeline {
    * rejects: in the end `context.response` is what the client gets.
    */
   run(context: PolicyContext): Promise<void>;
+  /** The answer to a browser's preflight by the first `cors` that is in the way; false: there is none. Never rejects. */
+  preflight(context: PolicyContext): boolean;
   /** An error before the pipeline (no operation, no key): on-error over the given default answer. Never rejects. */
   fail(context: PolicyContext, error: LastError, response: PolicyResponse): Promise<void>;
 }

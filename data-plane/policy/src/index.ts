@@ -3,6 +3,7 @@ export type {
   CheckOptions,
   CompiledPolicy,
   CompileInput,
+  EventHubLogger,
   PolicyCompiler,
   PolicyFormat,
   PolicyScope,
@@ -14,6 +15,7 @@ export type {
 export { completeDocument } from './complete-document.ts';
 export {
   BackendFailure,
+  type BodyWatcher,
   type ForwardOptions,
   type Headers,
   type LastError,
@@ -23,10 +25,27 @@ export {
   type PolicyContext,
   type PolicyRequest,
   type PolicyResponse,
-  type PolicyServices,
   type PolicyTrace,
 } from './context.ts';
 export { builtInErrors, type DefaultAnswer, defaultResponse, reasonPhrase } from './default-response.ts';
 export { toRawXml, toXml } from './document-format.ts';
+export { FollowUps } from './follow-ups.ts';
 export { HeaderMap } from './header-map.ts';
+export { setServiceUrl } from './policies/set-backend-service.ts';
 export { createPolicyCompiler, defaultDocument } from './policy-compiler.ts';
+export { createLocalServices, type LocalServices } from './services/local-services.ts';
+export type {
+  CounterReading,
+  Counters,
+  CounterWindow,
+  EmittedMetric,
+  Gates,
+  OpenIdConfiguration,
+  OpenIdSource,
+  OutgoingCall,
+  PolicyClock,
+  PolicyServices,
+  TokenCounter,
+  ValueCache,
+  VectorCache,
+} from './services/policy-services.ts';

@@ -3,12 +3,19 @@ import { loadCSharp } from '@vigia/expression';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   completeDocument,
+  createLocalServices,
   createPolicyCompiler,
+  FollowUps,
   HeaderMap,
   type PolicyCompiler,
   type PolicyContext,
   type PolicyResponse,
 } from './index.ts';
+import { heldClock } from './run-policy.fixture.ts';
+
+const noCalls = async (): Promise<never> => {
+  throw new Error('The policy makes no call of its own.');
+};
 
 const file = new URL('../../../../shared/corpora/lab/inbound-policy.xml', import.meta.url);
 let compiler: PolicyCompiler;
@@ -46,9 +53,15 @@ function contextOf(answer: () => PolicyResponse): PolicyContext {
     lastError: undefined,
     backendId: undefined,
     services: {
+      ...createLocalServices({ clock: heldClock(0), send: noCalls }),
       managedIdentityToken: async (resource) => `token for ${resource}`,
       forward: async () => answer(),
+      send: noCalls,
+      detach: () => undefined,
+      emitMetric: () => undefined,
+      tokens: { text: async () => 0, chat: async () => 0 },
     },
+    followUps: new FollowUps(),
     trace: () => {},
   };
 }

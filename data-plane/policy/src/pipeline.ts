@@ -26,7 +26,7 @@ export function createPipeline(
   const recover = async (context: PolicyContext, lastError: LastError, response: PolicyResponse): Promise<void> => {
     context.lastError = lastError;
     context.response = response;
-    if (onError.length === 0) return;
+    if (onError.length === 0) return await settle(context);
     try {
       if (needs.requestBody) await context.request.body?.buffer();
       await runSteps(onError, context);
@@ -36,23 +36,58 @@ export function createPipeline(
       context.trace({ source: second.source, level: 'error', message: second.message });
       context.response = its ?? internalError(context);
     }
+    await settle(context);
+  };
+
+  /** What policies still want of the answer: headers of a limit, counts that depend on it. */
+  const settle = async (context: PolicyContext): Promise<void> => {
+    for (const error of await context.followUps.beforeAnswer(context)) {
+      const { lastError } = describe(error);
+      context.trace({ source: lastError.source, level: 'error', message: lastError.message });
+    }
+  };
+
+  /** Where the answer came from a cache, the policies up to the one that stores it are not run again. */
+  const behindStore = 1 + outbound.findIndex(({ isCacheStore }) => isCacheStore);
+
+  const runThrough = async (context: PolicyContext): Promise<void> => {
+    if (needs.requestBody) await context.request.body?.buffer();
+    const asked = await runSteps(inbound, context);
+    if (asked === 'end') return;
+    if (asked === undefined) {
+      const answered = await runSteps(backend, context);
+      if (answered === 'end') return;
+      // No forward-request ran: outbound works on an empty 200.
+      context.response ??= { status: 200, reason: 'OK', headers: new HeaderMap(), body: undefined };
+      await context.followUps.afterBackend(context);
+      await bufferResponse(context);
+      await runSteps(outbound, context);
+    } else {
+      await bufferResponse(context);
+      await runSteps(outbound, context, behindStore);
+    }
   };
 
   return {
     needs,
-    async run(context) {
+    preflight(context) {
       try {
-        if (needs.requestBody) await context.request.body?.buffer();
-        if ((await runSteps(inbound, context)) === 'end') return;
-        if ((await runSteps(backend, context)) === 'end') return;
-        // No forward-request ran: outbound works on an empty 200.
-        context.response ??= { status: 200, reason: 'OK', headers: new HeaderMap(), body: undefined };
-        await bufferResponse(context);
-        await runSteps(outbound, context);
+        return inbound.some(({ preflight }) => preflight?.(context) ?? false);
       } catch (error) {
         const { lastError, response } = describe(error);
-        await recover(context, lastError, response ?? internalError(context));
+        context.lastError = lastError;
+        context.response = response ?? internalError(context);
+        return true;
       }
+    },
+    async run(context) {
+      try {
+        await runThrough(context);
+      } catch (error) {
+        const { lastError, response } = describe(error);
+        return await recover(context, lastError, response ?? internalError(context));
+      }
+      await settle(context);
     },
     fail: recover,
   };

@@ -6,9 +6,9 @@ export function runSteps(steps: readonly Step[], context: PolicyContext, from = 
   for (let index = from; index < steps.length; index++) {
     const outcome = steps[index]?.(context);
     if (outcome instanceof Promise) {
-      return outcome.then((settled) => (settled === 'end' ? settled : runSteps(steps, context, index + 1)));
+      return outcome.then((settled) => (settled !== undefined ? settled : runSteps(steps, context, index + 1)));
     }
-    if (outcome === 'end') return outcome;
+    if (outcome !== undefined) return outcome;
   }
   return undefined;
 }

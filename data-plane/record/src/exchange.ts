@@ -1,4 +1,5 @@
 import type { ApiSnapshot, DiagnosticSnapshot, OperationSnapshot, ServiceSnapshot } from '@vigia/contract';
+import type { MetricSample } from './metric-sample.ts';
 
 /** One side of one message as it was seen on the wire. */
 export interface SeenMessage {
@@ -78,6 +79,8 @@ export interface Exchange {
   readonly lastError?: ExchangeError;
   readonly errors: readonly ExchangeError[];
   readonly traceRecords: readonly TraceRecord[];
+  /** What policies measured (`emit-metric` and its kin). */
+  readonly metrics?: readonly MetricSample[];
   /** The diagnostic in force: the API's own, else the service's. */
   readonly diagnostic?: DiagnosticSnapshot;
 }

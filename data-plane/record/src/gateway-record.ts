@@ -20,7 +20,7 @@ export async function gatewayRecord(exchange: Exchange): Promise<LogRecord | und
   const logging = exports.filter(
     ({ categories }) => categories.includes(GATEWAY_LOGS) || categories.includes(LLM_LOGS),
   );
-  const rows: TableRow[] = metricSampleRows(metricsOf(exchange), {
+  const rows: TableRow[] = metricSampleRows([...metricsOf(exchange), ...(exchange.metrics ?? [])], {
     resourceId: exchange.service.id,
     at: exchange.receivedAt + exchange.totalTime,
     exports,

@@ -1,13 +1,13 @@
 import { createIdentityTokens } from '@vigia/access';
 import { createBackendClient } from '@vigia/backend';
-import type { ServiceSnapshot, Snapshot } from '@vigia/contract';
+import type { JsonValue, ServiceSnapshot, Snapshot } from '@vigia/contract';
 import { loadCSharp } from '@vigia/expression';
 import { createGateway } from '@vigia/gateway';
 import { createPolicyCompiler } from '@vigia/policy';
 import { Problem } from '@vigia/problem';
 import { openSpool } from '@vigia/record';
 import { openMasterKey } from '@vigia/resource';
-import { warmUp as warmUpTokenizer } from '@vigia/tokenizer';
+import { estimateWith, openTokenizer, warmUp as warmUpTokenizer } from '@vigia/tokenizer';
 import { identityTokenSource } from './identity-token-source.ts';
 import { openNewestSnapshot } from './newest-snapshot.ts';
 import { emptyRecord } from './probe-record.ts';
@@ -40,6 +40,14 @@ export const startGateway: StartRole = async (config) => {
     backend,
     managedIdentityToken: async (service, resource, clientId) =>
       tokens.token({ principalId: principalOf(service, clientId), resource }),
+    tokens: {
+      text: async (model, text) => (await tokenizerOf(model)).count(text),
+      chat: async (model, messages, tools) =>
+        (await tokenizerOf(model)).countChatPrompt(
+          messages as readonly Readonly<Record<string, JsonValue>>[],
+          tools as readonly JsonValue[] | undefined,
+        ),
+    },
     captureLimitBytes: settings['capture.body-limit-bytes'],
     logger,
   });
@@ -74,6 +82,9 @@ const hostAliasesOf =
         [...hosts, new URL(endpoint).host].map((host) => [host.toLowerCase(), origins.openai] as const),
       ),
     );
+
+/** A deployment may have any name: what is no model's is counted as the newest models count. */
+const tokenizerOf = async (model: string) => (await openTokenizer(model)) ?? (await estimateWith(model));
 
 const modelsOf = ({ accounts }: Snapshot): readonly string[] => [
   ...new Set(accounts.flatMap(({ deployments }) => deployments.map(({ model }) => model.name))),

@@ -97,6 +97,11 @@ export interface OperationSnapshot {
   /** `/deployments/{deployment-id}/chat/completions?api-version={api-version}`. */
   readonly urlTemplate: string;
   readonly policy?: string;
+  /** What is described of the operation's answers; an example is the text of a body. */
+  readonly responses?: readonly {
+    readonly statusCode: number;
+    readonly representations: readonly { readonly contentType: string; readonly examples: readonly string[] }[];
+  }[];
 }
 
 export interface ProductSnapshot {
@@ -128,7 +133,25 @@ export interface SubscriptionSnapshot {
 
 export interface BackendSnapshot {
   readonly id: string;
+  /** '' for a pool. */
   readonly url: string;
+  /** Members by their backend ids: those of the lowest priority number that can be used share by weight. */
+  readonly pool?: {
+    readonly services: readonly { readonly id: string; readonly priority: number; readonly weight: number }[];
+  };
+  /** Opens, so that the backend gets no call for a while, when it failed too often. */
+  readonly circuitBreaker?: {
+    readonly count: number;
+    /** Milliseconds in which the failures are counted. */
+    readonly interval: number;
+    /** Milliseconds that it stays open. */
+    readonly tripDuration: number;
+    /** A backend's Retry-After says how long, where it sends one. */
+    readonly acceptRetryAfter: boolean;
+    readonly statusCodeRanges: readonly { readonly min: number; readonly max: number }[];
+    /** A call that got no answer counts. */
+    readonly countsErrors: boolean;
+  };
   readonly credentials?: {
     readonly header?: Readonly<Record<string, readonly string[]>>;
     readonly query?: Readonly<Record<string, readonly string[]>>;

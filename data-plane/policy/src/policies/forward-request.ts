@@ -15,6 +15,7 @@ export const forwardRequest = definePolicy({
     'fail-on-error-status-code': literal('boolean'),
     'http-version': oneOf('1', '2', '2or1'),
   },
+  difference: 'Backends are called with HTTP/1.1, whatever http-version says; continue-timeout has no effect.',
   compile(element) {
     const seconds = element.number('timeout', 300);
     const milliseconds = element.number('timeout-ms', Number.NaN);

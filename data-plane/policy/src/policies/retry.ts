@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PolicyContext } from '../context.ts';
 import { allSections, definePolicy, expression } from '../definition.ts';
 import { runSteps } from '../run-steps.ts';
@@ -8,7 +7,10 @@ export const retry = definePolicy({
   sections: allSections,
   attributes: {
     condition: expression('boolean', { required: true }),
-    count: expression('integer', { required: true }),
+    count: expression('integer', {
+      required: true,
+      check: (value) => (Number(value) < 1 || Number(value) > 50 ? 'The count must be between 1 and 50.' : undefined),
+    }),
     interval: expression('number', { required: true }),
     'max-interval': expression('number'),
     delta: expression('number'),
@@ -38,10 +40,10 @@ export const retry = definePolicy({
     return async (context) => {
       for (let n = 1; ; n++) {
         const outcome = await runSteps(steps, context);
-        if (outcome === 'end') return outcome;
+        if (outcome !== undefined) return outcome;
         if (n > count(context) || !condition(context)) return undefined;
         const seconds = waitOf(context, n);
-        if (seconds > 0) await delay(seconds * 1000);
+        if (seconds > 0) await context.services.clock.delay(seconds * 1000);
       }
     };
   },

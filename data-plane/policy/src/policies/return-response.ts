@@ -31,10 +31,14 @@ export const returnResponse = definePolicy({
       };
       status?.(context, response);
       for (const apply of headers) apply(context, response.headers);
-      if (body) response.body = new BytesBody(body(context));
-      // Only now: the parts above may read the answer that this one replaces.
-      context.response = response;
-      return 'end';
+      const end = (bytes: Uint8Array | undefined): 'end' => {
+        if (bytes) response.body = new BytesBody(bytes);
+        // Only now: the parts above may read the answer that this one replaces.
+        context.response = response;
+        return 'end';
+      };
+      const bytes = body?.(context);
+      return bytes instanceof Promise ? bytes.then(end) : end(bytes);
     };
   },
 });

@@ -1,5 +1,5 @@
 import type { PolicyContext } from '../context.ts';
-import { definePolicy, expression } from '../definition.ts';
+import { definePolicy, expression, refusedValue } from '../definition.ts';
 import { PolicyError } from '../policy-error.ts';
 
 /** Says what is wrong with a service URL; undefined: nothing. */
@@ -39,12 +39,23 @@ export function setServiceUrl(context: PolicyContext, serviceUrl: string): void 
   context.backendBasePath = base;
 }
 
+const serviceFabric = [
+  'sf-resolve-condition',
+  'sf-service-instance-name',
+  'sf-partition-key',
+  'sf-listener-name',
+  'sf-replica-type',
+];
+const dapr = ['dapr-app-id', 'dapr-method', 'dapr-namespace'];
+
 export const setBackendService = definePolicy({
   name: 'set-backend-service',
   sections: ['inbound', 'backend'],
   attributes: {
     'base-url': expression('string', { check: checkBaseUrl }),
-    'backend-id': expression('string'),
+    'backend-id': expression('string', { refersTo: 'backend' }),
+    ...Object.fromEntries(serviceFabric.map((name) => [name, refusedValue('there is no Service Fabric here.')])),
+    ...Object.fromEntries(dapr.map((name) => [name, refusedValue('Dapr is for self-hosted gateways.')])),
   },
   check: (element) =>
     element.has('base-url') === element.has('backend-id')
@@ -66,7 +77,8 @@ export const setBackendService = definePolicy({
         const backend = backends.get(id.toLowerCase());
         if (!backend) throw new PolicyError('BackendNotFound', `Backend with id '${id}' could not be found.`);
         context.backendId = backend.id;
-        if (backend.url !== undefined) setServiceUrl(context, backend.url);
+        // A pool has no URL of its own: each call picks a member.
+        if (backend.url && !backend.pool) setServiceUrl(context, backend.url);
       }
       return undefined;
     };

@@ -1,53 +1,64 @@
 import { bytesOf } from '@vigia/expression';
-import { BytesBody } from '../bytes-body.ts';
-import type { SectionName } from '../compiler-types.ts';
-import type { MessageBody, PolicyContext } from '../context.ts';
-import { type CompiledElement, definePolicy, expression, literal } from '../definition.ts';
+import type { PolicyContext } from '../context.ts';
+import {
+  allSections,
+  type CompiledElement,
+  definePolicy,
+  type ElementSpec,
+  expression,
+  literal,
+} from '../definition.ts';
+import { checkTemplate, compileTemplate } from '../liquid/render-template.ts';
 import { asText } from '../value-text.ts';
-import { isRequestSection, responseOf } from './message.ts';
+import { isRequestSection, messageOf, setBodyBytes } from './message.ts';
 
-export const setBodySpec = {
+const text = { ...expression('any'), takesMarkup: true };
+
+export const setBodySpec: ElementSpec = {
   attributes: {
-    template: literal('string', {
-      check: () => 'Liquid templates (template="liquid") are a feature of API Management that Vigia does not run yet.',
-    }),
+    template: literal('string', { oneOf: ['liquid'] }),
     'xsi-nil': literal('string', { oneOf: ['blank', 'null'] }),
     'parse-date': literal('boolean'),
+    'html-decode-expression': literal('boolean'),
   },
-  text: expression('any'),
+  text,
+  textFor: (attribute) =>
+    attribute('template') === 'liquid' ? { ...text, isTemplate: true, check: checkTemplate } : text,
+  needs: (element) =>
+    element.literal('template') !== 'liquid'
+      ? {}
+      : isRequestSection(element.section)
+        ? { request: true }
+        : { response: true },
 };
 
 /** The new body of one set-body element. */
-export function compileBody(element: CompiledElement): (context: PolicyContext) => Uint8Array {
+export function compileBody(element: CompiledElement): (context: PolicyContext) => Uint8Array | Promise<Uint8Array> {
   const encoder = new TextEncoder();
+  if (element.literal('template') === 'liquid') {
+    const render = compileTemplate(element.literalText ?? '');
+    return async (context) => encoder.encode(await render(context, messageOf(context, element.section)));
+  }
   return (context) => {
     const value = element.text(context);
     return bytesOf(value) ?? encoder.encode(asText(value));
   };
 }
 
-export function replaceBody(message: { body: MessageBody | undefined }, bytes: Uint8Array): void {
-  if (message.body) message.body.replace(bytes);
-  else message.body = new BytesBody(bytes);
-}
-
-const messageOf = (context: PolicyContext, section: SectionName) =>
-  isRequestSection(section) ? context.request : responseOf(context);
-
 export const setBody = definePolicy({
   name: 'set-body',
-  sections: ['inbound', 'backend', 'outbound', 'on-error'],
+  sections: allSections,
   ...setBodySpec,
+  difference: 'Templates are run by LiquidJS with DotLiquid’s names; parse-date and xsi-nil have no effect in them.',
   compile(element) {
     const body = compileBody(element);
     return (context) => {
+      const set = (bytes: Uint8Array): undefined => {
+        setBodyBytes(messageOf(context, element.section), bytes);
+        return undefined;
+      };
       const bytes = body(context);
-      const message = messageOf(context, element.section);
-      replaceBody(message, bytes);
-      message.headers.delete('Transfer-Encoding');
-      message.headers.delete('Content-Encoding');
-      message.headers.set('Content-Length', [String(bytes.length)]);
-      return undefined;
+      return bytes instanceof Promise ? bytes.then(set) : set(bytes);
     };
   },
 });

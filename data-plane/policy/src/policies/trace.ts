@@ -1,4 +1,4 @@
-import { allSections, definePolicy, expression, literal, many, one } from '../definition.ts';
+import { allSections, definePolicy, expression, literal, many, optional } from '../definition.ts';
 import { asText } from '../value-text.ts';
 
 type Level = 'verbose' | 'information' | 'error';
@@ -11,15 +11,19 @@ export const trace = definePolicy({
     severity: literal('string', { oneOf: ['verbose', 'information', 'error'] }),
   },
   children: {
-    message: one({ text: expression('string') }),
+    message: optional({ text: expression('string') }),
     metadata: many({
       attributes: { name: literal('string', { required: true }), value: expression('string', { required: true }) },
     }),
   },
+  // An older form has the message as its own text.
+  text: expression('string'),
+  check: (element) =>
+    element.childCount('message') === 1 || element.hasText() ? [] : ['<trace> needs a child <message>.'],
   compile(element) {
     const source = element.string('source') ?? (() => '');
     const level = (element.literal('severity') ?? 'verbose') as Level;
-    const message = element.children('message')[0]?.text ?? (() => '');
+    const message = element.children('message')[0]?.text ?? element.text;
     const metadata = element
       .children('metadata')
       .map((entry) => [entry.literal('name') ?? '', entry.string('value') ?? (() => '')] as const);
