@@ -6,7 +6,8 @@ const versions: readonly (readonly [pattern: RegExp, version: string])[] = [
   [/\/providers\/microsoft\.cognitiveservices/i, '2024-10-01'],
   // The first one whose diagnostics have largeLanguageModel.
   [/\/providers\/microsoft\.apimanagement/i, '2024-06-01-preview'],
-  [/^\/subscriptions(?:\/[^/]+)?(?:\/resourcegroups|\/?(?:\?|$))/i, '2022-12-01'],
+  // Microsoft.Resources: subscriptions, tenants, resource groups, resources, providers.
+  [/^\/(?:subscriptions|tenants|providers)(?:[/?]|$)/i, '2022-12-01'],
 ];
 
 /** `path` with `api-version`, unless it has one or nothing is known about it. */
