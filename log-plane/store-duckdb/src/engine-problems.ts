@@ -18,7 +18,7 @@ const queryFailures: readonly {
     status: 400,
     code: 'LowMemoryCondition',
     message:
-      'The query needs more memory than the log store may use. Restrict it by time, take fewer columns, or summarize by fewer keys; `store.memoryLimit` raises the limit.',
+      'The query needs more memory than the log store may use. Restrict it by time, take fewer columns, or summarize by fewer keys; the setting `store.memory-limit` raises the limit.',
   },
   {
     engine: /^Out of Range Error: Overflow/,

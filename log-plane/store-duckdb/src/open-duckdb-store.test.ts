@@ -144,6 +144,20 @@ describe('what cannot be opened is one clear problem', () => {
   });
 });
 
+describe('the memory limit', () => {
+  it.each([
+    ['2GB', true],
+    ['512 MiB', true],
+    [300e6, true],
+    ['plenty', false],
+    ["1GB'; --", false],
+  ])('%s', async (memoryLimit, isUsable) => {
+    const opening = openDuckDbStore({ folder, memoryLimit, threads: 1, logger });
+    if (isUsable) opened.push(await opening);
+    else await expect(opening).rejects.toThrow('such as 2GB');
+  });
+});
+
 describe('the engine is locked', () => {
   it.each([
     "select count(*) from read_csv('/etc/passwd')",

@@ -24,8 +24,11 @@ export interface StoreLogger {
 export interface DuckDbStoreOptions {
   /** Made where it is missing; holds the database and the engine's temporary files. One process at a time. */
   readonly folder: string;
-  /** Bytes that the engine may hold; more goes to temporary files or is refused. Default: a quarter of the machine's. */
-  readonly memoryLimit?: number;
+  /**
+   * What the engine may hold, in bytes or as `2GB`; more goes to temporary files or is refused. Default: a quarter of
+   * the machine's.
+   */
+  readonly memoryLimit?: number | string;
   /** Of the engine. Default: the machine's. */
   readonly threads?: number;
   /**
@@ -76,7 +79,7 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
     const engine = await openEngine(
       {
         folder,
-        memoryLimit: options.memoryLimit ?? totalmem() / 4,
+        memoryLimit: memoryLimitOf(options.memoryLimit ?? totalmem() / 4),
         threads: options.threads ?? availableParallelism(),
       },
       tables,
@@ -212,6 +215,13 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
     if (schema === undefined) throw new RangeError(`The log store has no table ${table}.`);
     return schema;
   }
+}
+
+function memoryLimitOf(given: number | string): string {
+  const text = typeof given === 'number' ? `${Math.round(given)}B` : given;
+  if (!/^\d+(?:\.\d+)? ?(?:[KMGT]i?)?B$/i.test(text))
+    throw new RangeError(`The memory limit of the log store is a size such as 2GB, not ${text}.`);
+  return text;
 }
 
 function keyOf(workspaceId: string): string {
