@@ -9,12 +9,15 @@ import { parseResourceId, type ResourceId } from './resource-id.ts';
 import { descendants } from './resource-set.ts';
 import { definitionOf } from './type-table.ts';
 import { apiType, revisionOf } from './types/apis.ts';
+import type { Grave } from './vault.ts';
 
 export interface ApplyContext {
   readonly draft: Draft;
   readonly policy: PolicyTools;
   readonly clock: Clock;
   readonly random: (bytes: number) => Buffer;
+  /** What a resource had before its file was taken out of the folder; only for what the folder brings back. */
+  readonly graveOf?: (key: string) => Grave | undefined;
   /** Mistakes in bodies, by key; the caller goes on with the next change and tells all of them. */
   readonly mistakes: Map<string, { readonly definition: ResourceDefinition; readonly found: Mistake[] }>;
 }
@@ -200,11 +203,17 @@ export function put(
     note();
     return { id, existed: existing !== undefined };
   }
+  const grave = source !== 'rest' && existing === undefined ? context.graveOf?.(key) : undefined;
   const normal = definition.normalize?.(checked.properties, { parent: target.parent.toLowerCase(), name: target.name });
-  const { properties, secrets } = takeSecrets(definition, normal ?? checked.properties, draft.secretsOf(key) ?? {}, {
-    random: context.random,
-    isReplaced: source === 'rest',
-  });
+  const { properties, secrets } = takeSecrets(
+    definition,
+    normal ?? checked.properties,
+    draft.secretsOf(key) ?? grave?.secrets ?? {},
+    {
+      random: context.random,
+      isReplaced: source === 'rest',
+    },
+  );
   const envelope = withIdentity(checked.envelope, existing, source === 'folder' || body.identity !== undefined);
   draft.setSecrets(key, secrets);
   draft.put({
@@ -215,9 +224,9 @@ export function put(
     parent: target.parent.toLowerCase(),
     envelope,
     properties,
-    facts: factsOf(definition, envelope, existing?.facts, context),
+    facts: factsOf(definition, envelope, existing?.facts ?? grave?.facts, context),
     ...(checked.unknown.length === 0 ? {} : { unknown: checked.unknown }),
-    order: existing?.order ?? draft.nextOrder(),
+    order: existing?.order ?? grave?.order ?? draft.nextOrder(),
     revision: draft.nextRevision(),
   });
   if (policy !== undefined) draft.written.set(key, policy);

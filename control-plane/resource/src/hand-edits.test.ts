@@ -109,10 +109,58 @@ describe('folders', () => {
   test('one that is moved away and back', async () => {
     const here = join(installation.config, apim, 'subscriptions/aoai-test');
     const away = join(installation.folder, 'away');
+    const key = store.secret(`${service}/subscriptions/aoai-test`, 'primaryKey');
     renameSync(here, away);
     await until(gateway, (found) => found?.subscriptions.length === 1);
+    expect(store.secret(`${service}/subscriptions/aoai-test`, 'primaryKey')).toBeUndefined();
     renameSync(away, here);
     await until(gateway, (found) => found?.subscriptions.length === 2);
+    // A checkout does the same to files for a moment; nobody may lose a key by it.
+    expect(store.secret(`${service}/subscriptions/aoai-test`, 'primaryKey')).toBe(key);
+  });
+
+  test('everything moved away and back, over a restart: identities, keys and dates are as they were', async () => {
+    const facts = () => ({
+      identity: gateway()?.identity,
+      subscriptions: gateway()?.subscriptions,
+      accounts: store.snapshot().accounts,
+    });
+    const before = facts();
+    const all = join(installation.config, 'resourceGroups');
+    renameSync(all, join(installation.folder, 'away'));
+    await until(
+      () => store.status().resources,
+      (count) => count === 0,
+    );
+    await store.close();
+    store = await installation.open();
+    renameSync(join(installation.folder, 'away'), all);
+    await until(gateway, (found) => found !== undefined);
+    await noFaults();
+    expect(facts()).toEqual(before);
+  });
+
+  test('the configuration folder itself taken away is no order to delete; another in its place counts', async () => {
+    const before = store.snapshot();
+    const away = join(installation.folder, 'away');
+    renameSync(installation.config, away);
+    await until(errors, (found) => found[0]?.diagnostic.code === 'FolderMissing');
+    expect(store.snapshot()).toBe(before);
+    cpSync(away, installation.config, { recursive: true });
+    await noFaults();
+    await edit(apiFile, (text) => text.replace('"openai"', '"ai"'));
+    await until(gateway, (found) => found?.apis[0]?.path === 'ai');
+  });
+
+  test('one that is replaced by another of its name is still watched', async () => {
+    const here = join(installation.config, apim, 'apis');
+    renameSync(here, join(installation.folder, 'away'));
+    cpSync(join(installation.folder, 'away'), here, { recursive: true });
+    // Seen first, so that the edit below is not found by the reading that the replacement has caused.
+    await edit(policyFile, (text) => text.replace('api-key', 'key'));
+    await until(gateway, (found) => found?.apis[0]?.policy?.includes('"key"') === true);
+    await edit(apiFile, (text) => text.replace('"openai"', '"ai"'));
+    await until(gateway, (found) => found?.apis[0]?.path === 'ai');
   });
 
   test('what is built in comes back', async () => {

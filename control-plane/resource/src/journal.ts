@@ -5,7 +5,7 @@ import type { Secrets } from './draft.ts';
 import type { FolderFile } from './folder-layout.ts';
 import { appendToLog, type LogLine } from './resource-log.ts';
 import { readSealed, type SealPurpose, writeSealed } from './sealed-file.ts';
-import type { Vault } from './vault.ts';
+import type { Grave, Vault } from './vault.ts';
 
 const purpose: SealPurpose = { format: 'VIGIA-JOURNAL-1', label: 'vigia/journal/v1' };
 
@@ -15,6 +15,7 @@ export interface Transaction {
   /** Files relative to the configuration folder. */
   readonly remove: readonly string[];
   readonly secrets: readonly (readonly [string, Secrets | null])[];
+  readonly graves: readonly (readonly [string, Grave | null])[];
   readonly log: readonly LogLine[];
 }
 
@@ -43,7 +44,7 @@ export async function removeJournal({ journalFile }: Places): Promise<void> {
 /** Secrets first: a file in the folder never stands there without them. */
 export async function perform(transaction: Transaction, places: Places): Promise<void> {
   const { configFolder, logFile, vault } = places;
-  await vault.apply(new Map(transaction.secrets.map(([key, value]) => [key, value ?? undefined])));
+  await vault.apply({ secrets: mapOf(transaction.secrets), graves: mapOf(transaction.graves) });
   for (let at = 0; at < transaction.write.length; at += writersAtOnce)
     await Promise.all(
       transaction.write
@@ -53,6 +54,9 @@ export async function perform(transaction: Transaction, places: Places): Promise
   for (const path of transaction.remove) await removeFile(configFolder, path);
   await appendToLog(logFile, transaction.log);
 }
+
+const mapOf = <T>(entries: readonly (readonly [string, T | null])[]): ReadonlyMap<string, T | undefined> =>
+  new Map(entries.map(([key, value]) => [key, value ?? undefined]));
 
 const writersAtOnce = 16;
 

@@ -21,7 +21,7 @@ import { ResourceSet } from './resource-set.ts';
 import { showResource } from './show-resource.ts';
 import { findSnapshot, snapshotText, writeSnapshot } from './snapshot-file.ts';
 import { spellingOf } from './type-table.ts';
-import { openVault } from './vault.ts';
+import { type Grave, openVault } from './vault.ts';
 import { watchFolder } from './watch-folder.ts';
 
 /** What the store tells the operator; `facts` hold no secrets. */
@@ -60,7 +60,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
   const besides = dirname(snapshotFile);
   await mkdir(configFolder, { recursive: true });
   await mkdir(besides, { recursive: true });
-  const vault = await openVault(options.secretsFolder, masterKey);
+  const vault = await openVault(options.secretsFolder, masterKey, clock);
   const places: Places = {
     configFolder,
     logFile: join(besides, 'resources.log'),
@@ -133,8 +133,9 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     const hash = hashOf(candidate);
     const isNew = hash !== contentHash;
     const transaction = transactionOf(draft, rewrite, isNew ? candidate.version : undefined);
-    const undo = await undoOf(transaction);
+    let undo: Transaction;
     try {
+      undo = await undoOf(transaction);
       await writeJournal(transaction, places);
     } catch (error) {
       compiler.clear();
@@ -189,6 +190,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     const write = new Map<string, FolderFile>();
     const remove = new Set<string>();
     const log: LogLine[] = [];
+    const graves: (readonly [string, Grave | null])[] = [];
     for (const key of new Set([...draft.changed.keys(), ...(rewrite ?? [])])) {
       const old = before(key);
       const fresh = after(key);
@@ -199,6 +201,8 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
           for (const format of ['json', 'yaml'] as const) remove.add(specificationFile(folderOf(old, before), format));
       if (fresh !== undefined && !isFromFolder) for (const file of filesOf(fresh, after)) write.set(file.path, file);
       if (!draft.changed.has(key)) continue;
+      if (fresh !== undefined && vault.graves.has(key)) graves.push([key, null]);
+      if (fresh === undefined && old !== undefined && isFromFolder) graves.push([key, graveOf(old)]);
       if (fresh !== undefined) log.push(lineOf(fresh));
       else if (old !== undefined) log.push({ delete: key, revision: draft.nextRevision() });
     }
@@ -215,12 +219,13 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
       write: [...write.values()],
       remove: [...remove].filter((path) => !write.has(path) && existsSync(join(configFolder, path))),
       secrets: [...draft.changedSecrets].map(([key, value]) => [key, value ?? null]),
+      graves,
       log,
     };
   }
 
   /** What brings the folder and the vault back to where they are now. */
-  async function undoOf({ write, remove, secrets }: Transaction): Promise<Transaction> {
+  async function undoOf({ write, remove, secrets, graves }: Transaction): Promise<Transaction> {
     const texts = await Promise.all(
       [...write.map(({ path }) => path), ...remove].map(async (path) => ({ path, text: await textAt(path) })),
     );
@@ -228,9 +233,17 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
       write: texts.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }])),
       remove: texts.filter(({ text }) => text === undefined).map(({ path }) => path),
       secrets: secrets.map(([key]) => [key, vault.secrets.get(key) ?? null]),
+      graves: graves.map(([key]) => [key, vault.graves.get(key) ?? null]),
       log: [],
     };
   }
+
+  const graveOf = ({ key, facts, order: place }: Stored): Grave => ({
+    secrets: vault.secrets.get(key) ?? {},
+    facts,
+    order: place,
+    since: clock.now(),
+  });
 
   async function textAt(path: string): Promise<string | undefined> {
     try {
@@ -261,6 +274,12 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
 
   /** What the folder says becomes what is in force; with a mistake in it, what was in force stays. */
   async function reload(): Promise<void> {
+    if (!existsSync(configFolder)) {
+      // Taken away whole, it is not an order to delete everything.
+      faults = [missingFolder];
+      watch.look(lookAgainMs);
+      return;
+    }
     let reading = await reader.read();
     // What was put into a new folder before it was watched is found by reading once more.
     while (watch.follow(reader.folders)) reading = await reader.read();
@@ -271,6 +290,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
       rewrite,
     } = applyFolder(reading, {
       ...applyContext(draft),
+      graveOf: (key) => vault.graves.get(key),
       all: [...resources.all()],
       accepted,
     });
@@ -410,6 +430,21 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     },
   };
 }
+
+/** How soon a configuration folder that is missing is looked for again. */
+const lookAgainMs = 500;
+const missingFolder: ConfigurationFault = {
+  file: '',
+  diagnostic: {
+    code: 'FolderMissing',
+    severity: 'error',
+    message: 'The configuration folder is missing; the last good state stays in force.',
+    start: 0,
+    length: 0,
+    line: 1,
+    column: 1,
+  },
+};
 
 /** Of everything but version and time. */
 function hashOf(snapshot: Snapshot): string {

@@ -1,11 +1,11 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { join, sep } from 'node:path';
 import { isMissing } from './atomic-file.ts';
 
 /** Sees edits of a folder by others. */
 export interface FolderWatch {
-  /** As if something had been edited. */
-  look(): void;
+  /** As if something had been edited, after a while. */
+  look(afterMs?: number): void;
   /** The folders that there are now, relative, with `/`; '' is the watched one. True: there were new ones among them. */
   follow(folders: ReadonlySet<string>): boolean;
   close(): Promise<void>;
@@ -21,8 +21,8 @@ interface Given {
 
 /** An editor's save, or a checkout of many files, is over when nothing happened for this long … */
 const quietMs = 100;
-/** … but nobody waits longer than this for an edit to count. */
-const longestMs = 500;
+/** … but an end of it is not waited for longer than this. */
+const longestMs = 2000;
 
 /** macOS and Windows watch a whole tree at once; elsewhere each folder has its own watch. */
 const isRecursive = process.platform === 'darwin' || process.platform === 'win32';
@@ -32,36 +32,57 @@ const isRecursive = process.platform === 'darwin' || process.platform === 'win32
  * and stats each file; with 15 000 operations that took minutes of work for one import.)
  */
 export function watchFolder(root: string, { isKnown, onEdit, onTrouble }: Given): FolderWatch {
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number | undefined }>();
   let timer: NodeJS.Timeout | undefined;
   let since = 0;
   let running: Promise<void> = Promise.resolve();
   let isClosed = false;
+  /** The system gives no more watches. */
+  let isBlind = false;
 
-  function add(folder: string): void {
+  function add(folder: string): boolean {
     try {
-      const watcher = watch(join(root, folder), { recursive: isRecursive }, (_event, name) => {
+      const inode = inodeOf(folder);
+      const watcher = watch(join(root, folder), { recursive: isRecursive }, (event, name) => {
         // Some systems do not say what it was.
         if (name === null) return schedule();
         const path = name.split(sep).join('/');
-        void see(folder === '' ? path : `${folder}/${path}`);
+        const whole = folder === '' ? path : `${folder}/${path}`;
+        // A folder in another's place (moved, or taken away and made anew): the old watches see nothing any more.
+        for (const one of event === 'rename' ? [folder, whole] : []) {
+          const watched = watchers.get(one);
+          if (watched === undefined || watched.inode === inodeOf(one)) continue;
+          dropTree(one);
+          return schedule();
+        }
+        void see(whole);
       });
       // Windows tells the end of a watched folder this way.
       watcher.on('error', (error) => {
-        drop(folder);
+        dropTree(folder);
         if ((error as NodeJS.ErrnoException).code === 'EPERM' || isMissing(error)) schedule();
         else onTrouble(error);
       });
-      watchers.set(folder, watcher);
+      watchers.set(folder, { watcher, inode });
+      return true;
     } catch (error) {
       // Gone since it was read: its parent's watch has told.
-      if (!isMissing(error)) onTrouble(error);
+      if (isMissing(error)) return false;
+      isBlind = true;
+      onTrouble(error);
+      return false;
     }
   }
 
-  function drop(folder: string): void {
-    watchers.get(folder)?.close();
-    watchers.delete(folder);
+  const inodeOf = (folder: string): number | undefined => statSync(join(root, folder), { throwIfNoEntry: false })?.ino;
+
+  function dropTree(folder: string): void {
+    const start = folder === '' ? '' : `${folder}/`;
+    for (const [one, { watcher }] of watchers) {
+      if (one !== folder && !one.startsWith(start)) continue;
+      watcher.close();
+      watchers.delete(one);
+    }
   }
 
   async function see(path: string): Promise<void> {
@@ -73,12 +94,12 @@ export function watchFolder(root: string, { isKnown, onEdit, onTrouble }: Given)
     schedule();
   }
 
-  function schedule(): void {
+  function schedule(afterMs = quietMs): void {
     if (isClosed) return;
     const now = performance.now();
     if (timer === undefined) since = now;
     else clearTimeout(timer);
-    timer = setTimeout(fire, Math.max(0, Math.min(quietMs, since + longestMs - now)));
+    timer = setTimeout(fire, Math.max(0, Math.min(afterMs, since + longestMs - now)));
   }
 
   function fire(): void {
@@ -91,22 +112,20 @@ export function watchFolder(root: string, { isKnown, onEdit, onTrouble }: Given)
     follow(folders) {
       if (isClosed) return false;
       if (isRecursive) {
-        if (!watchers.has('')) add('');
-        return false;
+        return watchers.has('') || isBlind ? false : add('');
       }
-      for (const folder of watchers.keys()) if (!folders.has(folder)) drop(folder);
+      for (const folder of watchers.keys()) if (!folders.has(folder)) dropTree(folder);
       let hasNew = false;
       for (const folder of folders) {
-        if (watchers.has(folder)) continue;
-        add(folder);
-        hasNew = true;
+        if (watchers.has(folder) || isBlind) continue;
+        hasNew = add(folder) || hasNew;
       }
       return hasNew;
     },
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      for (const folder of [...watchers.keys()]) drop(folder);
+      dropTree('');
       await running;
     },
   };
