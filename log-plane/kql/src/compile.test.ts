@@ -206,7 +206,7 @@ describe('refusals', () => {
   const cases: Readonly<Record<string, { kql: string; expected: Record<string, unknown> }>> = {
     'an operator that Vigia does not run': {
       kql: 'AzureDiagnostics\n| take 1\n| evaluate autocluster()',
-      expected: { code: 'kql.unsupported', subject: 'evaluate', line: 3, column: 3 },
+      expected: { code: 'kql.unsupported', subject: 'evaluate autocluster', line: 3, column: 12 },
     },
     'a function that Vigia does not run': {
       kql: 'print geo_distance_2points(1, 2, 3, 4)',

@@ -151,9 +151,23 @@ const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
   datetime_part: unitCall('datetime_part', ['datetime'], 'long'),
   range: (context, node, args, scope) => {
     const bound = args.map((arg) => bindExpression(context, arg, scope));
-    if (!bound.every((arg) => arg.type === 'long' || arg.type === 'int'))
-      return context.refuse(node, scope, 'range', 'range of other than whole numbers is not supported.');
-    return call('range', 'dynamic', ...bound.map((arg) => convert(arg, 'long')));
+    const [from, to, step] = bound;
+    if (from === undefined || to === undefined) return context.refuse(node, scope, 'range');
+    const type = commonType(from.type, to.type) ?? from.type;
+    if (type === 'int' || type === 'long') return call('range', 'dynamic', ...bound.map((arg) => convert(arg, 'long')));
+    if (type !== 'datetime' && type !== 'timespan' && type !== 'real')
+      return context.refuse(node, scope, 'range', `range of ${type} is not supported.`);
+    const by = type === 'datetime' ? 'timespan' : type;
+    const hour = literal('timespan', 36_000_000_000n);
+    const one =
+      type === 'real' ? literal('real', 1) : type === 'datetime' ? literal('timespan', 864_000_000_000n) : hour;
+    return call(
+      'range of ticks',
+      'dynamic',
+      convert(from, type),
+      convert(to, type),
+      step === undefined ? one : convert(step, by),
+    );
   },
   ingestion_time: (context, node, _args, scope) => {
     const found = findColumn(scope.columns, 'TimeGenerated');

@@ -102,6 +102,15 @@ function bindPath(context: BindContext, node: Kusto.Language.Syntax.PathExpressi
     const found = side === undefined ? undefined : findColumn(side, nameOf(selector));
     if (found !== undefined) return columnRef(found.column);
   }
+  if (base instanceof Syn.NameReference && scope.steps !== undefined) {
+    const remembered = scope.steps.get(base.SimpleName ?? '');
+    const found = remembered === undefined ? undefined : findColumn(remembered, nameOf(selector));
+    if (found !== undefined) return columnRef(found.column);
+    const type = kqlType(node.ResultType);
+    // A step that has no record yet remembers nothing.
+    if (base.ResultType instanceof Sym.TupleSymbol && type !== undefined)
+      return literal(type, type === 'string' ? '' : null);
+  }
   const bound = bindExpression(context, base, scope);
   if (bound.type !== 'dynamic') return context.refuse(node, scope, textOf(node));
   if (selector instanceof Syn.NameReference) return step(bound, nameOf(selector));

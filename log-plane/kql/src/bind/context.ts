@@ -66,6 +66,8 @@ export interface Scope {
   readonly columns: readonly NamedColumn[];
   /** In a join's condition: `$left` and `$right`. */
   readonly sides?: { readonly left: readonly NamedColumn[]; readonly right: readonly NamedColumn[] };
+  /** Inside a step of scan: what each step remembers, by its name. */
+  readonly steps?: ReadonlyMap<string, readonly NamedColumn[]>;
   /** Inside summarize: where aggregates are put; the expression then reads their columns. */
   readonly aggregates?: AggregateCall[];
   /** Inside the body of a function: the place of its call, for diagnostics. */

@@ -145,6 +145,19 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
       return `to_json(generate_series(${from}, (${end})::bigint, ${step}))::varchar`;
     },
   },
+  'range of ticks': {
+    takes: ['any', 'any', 'any'],
+    usesOften: true,
+    sql: ({ args: [from = '', to = '', step = ''], exprs }) => {
+      const type = exprs[0]?.type ?? 'datetime';
+      const last =
+        type === 'real'
+          ? `cast(floor((${to} - ${from}) / ${step} + 1e-9) as bigint)`
+          : `((${to} - ${from}) // ${step})`;
+      const item = convertSql(`(${from} + i * ${step})`, type, 'dynamic');
+      return `case when (${to} - ${from}) * sign(${step}) >= 0 then '[' || array_to_string(list_transform(range(least(${last}, 1048575) + 1), lambda i: ${item}), ',') || ']' when ${from} is not null and ${to} is not null then '[]' end`;
+    },
+  },
   bag_merge: { takes: ['dynamic'], isVariadic: true, sql: bagMerge },
   set_union: {
     takes: ['dynamic'],

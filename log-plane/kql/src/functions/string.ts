@@ -60,7 +60,7 @@ function countof(printed: PrintedCall): string {
 }
 
 /** Capturing groups of a pattern. */
-function groupCount(pattern: string): number {
+export function groupCount(pattern: string): number {
   return (pattern.replace(/\\./g, '').match(/\((?!\?(?!P?<))/g) ?? []).length;
 }
 

@@ -139,6 +139,33 @@ export interface SeriesRelation {
   readonly isNeverEmpty: boolean;
 }
 
+/** A step of scan, seen from its own state or from that of the step before. */
+export interface ScanStep {
+  readonly isOutput: boolean;
+  /** Columns of the step's state: the record of each step up to this one. */
+  readonly state: readonly (readonly Column[])[];
+  readonly own: ScanMatch;
+  /** Absent in the first step. */
+  readonly promoted?: ScanMatch;
+}
+
+export interface ScanMatch {
+  readonly condition: Expr;
+  /** What the declared columns become, in their order. */
+  readonly values: readonly Expr[];
+}
+
+/** Rows in their order through steps that remember earlier rows. `record`: the input's columns and the declared ones. */
+export interface ScanRelation {
+  readonly kind: 'scan';
+  readonly input: Relation;
+  readonly record: readonly Column[];
+  /** With the values that they have before a step gives them others. */
+  readonly declared: readonly Computed[];
+  readonly steps: readonly ScanStep[];
+  readonly matchId: Column;
+}
+
 /** A use of a relation that the query names (`let`). `columns` renames the definition's columns for this use. */
 export interface SharedRelation {
   readonly kind: 'shared';
@@ -168,4 +195,5 @@ export type Relation =
   | JoinRelation
   | ExpandRelation
   | SeriesRelation
+  | ScanRelation
   | SharedRelation;

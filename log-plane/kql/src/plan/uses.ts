@@ -52,6 +52,7 @@ function inputsOf(relation: Relation): readonly Relation[] {
     case 'first-of-group':
     case 'expand':
     case 'series':
+    case 'scan':
       return [relation.input];
   }
 }
@@ -84,6 +85,16 @@ function expressionsOf(relation: Relation): readonly Expr[] {
       return [...relation.keys, ...ofKeys(relation.order)];
     case 'join':
       return relation.on.flatMap(({ left, right }) => [left, right]);
+    case 'scan':
+      return [
+        ...relation.declared.map(({ expr }) => expr),
+        ...relation.steps.flatMap(({ own, promoted }) =>
+          [own, ...(promoted === undefined ? [] : [promoted])].flatMap(({ condition, values }) => [
+            condition,
+            ...values,
+          ]),
+        ),
+      ];
     case 'series':
       return [relation.from, relation.to, relation.step, ...relation.values.map(({ missing }) => missing)].filter(
         (expr) => expr !== undefined,

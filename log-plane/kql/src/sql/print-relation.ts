@@ -12,6 +12,7 @@ import type {
 import { type ExpressionPrinter, printCondition, printExpression } from './print-expression.ts';
 import { SQL_TYPES } from './print-literal.ts';
 import { printName } from './print-name.ts';
+import { printScan } from './print-scan.ts';
 
 /** A definition that is used more than once becomes a common table expression; `shared` says which. */
 export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): ExpressionPrinter {
@@ -71,6 +72,8 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
         return printJoin(relation);
       case 'expand':
         return printExpand(relation);
+      case 'scan':
+        return printScan(relation, print(relation.input), value);
       case 'series':
         return printSeries(relation);
       case 'shared': {

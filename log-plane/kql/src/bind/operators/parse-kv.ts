@@ -74,23 +74,23 @@ const NO_WORD = '[^\\p{L}\\p{N}_]';
 function valueOf(text: Expr, key: string, delimiters: Delimiters): Expr {
   if (delimiters.regex !== undefined)
     return call('pair value', 'string', text, literal('string', delimiters.regex), literal('string', key));
-  const { pair, keyValue, open, close, escape, isGreedy } = delimiters;
+  const { pair, keyValue, open, close, escape: escapeSign, isGreedy } = delimiters;
   const begin = pair === undefined ? `(?:^|${NO_WORD})` : `(?:^|${escaped(pair)})`;
   const between = keyValue === undefined ? `${NO_WORD}+?` : `\\s*${escaped(keyValue)}\\s*`;
   const plain = plainValue(delimiters, isGreedy);
   const quoted =
     open === undefined || close === undefined
       ? undefined
-      : `${escaped(open)}((?:${escape === undefined ? '' : `${escaped(escape)}.|`}[^${escaped(close)}])*)${escaped(close)}`;
+      : `${escaped(open)}((?:${escapeSign === undefined ? '' : `${escaped(escapeSign)}.|`}[^${escaped(close)}])*)${escaped(close)}`;
   const start = `(?s)${begin}\\s*${escaped(key)}${between}`;
   const found = (pattern: string) =>
     call('regex group', 'string', text, literal('string', pattern), literal('long', 1n));
   if (quoted === undefined || close === undefined) return found(start + plain);
   const inner = found(start + quoted);
   const unescaped =
-    escape === undefined
+    escapeSign === undefined
       ? inner
-      : call('replace_string', 'string', inner, literal('string', escape + close), literal('string', close));
+      : call('replace_string', 'string', inner, literal('string', escapeSign + close), literal('string', close));
   const isQuoted = call('matches regex', 'bool', text, literal('string', start + quoted));
   return call('iff', 'string', isQuoted, unescaped, found(start + plain));
 }

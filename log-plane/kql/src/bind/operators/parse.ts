@@ -1,4 +1,5 @@
 import type { KqlType } from '@vigia/contract';
+import { groupCount } from '../../functions/string.ts';
 import { call, type Expr, literal } from '../../plan/expression.ts';
 import type { Computed } from '../../plan/relation.ts';
 import { list, Syn, type SyntaxNode } from '../../service/kusto.ts';
@@ -12,6 +13,8 @@ type ParseKind = 'simple' | 'relaxed' | 'regex';
 
 interface Capture {
   readonly name: string;
+  /** Number of its group: patterns of the user may have groups too. */
+  readonly group: number;
   readonly type: KqlType;
 }
 
@@ -34,15 +37,15 @@ export function bindParse(
   const kind = parameters.get('kind') ?? 'simple';
   if (kind !== 'simple' && kind !== 'relaxed' && kind !== 'regex')
     return context.refuse(node, scope, `parse kind=${kind}`);
-  if (parameters.has('flags')) return context.refuse(node, scope, 'parse flags');
-  const { regex, captures } = patternOf(context, node, kind, scope);
+  const flags = parameters.get('flags') ?? '';
+  if (!/^[Uims]*$/.test(flags) || (flags !== '' && kind !== 'regex')) return context.refuse(node, scope, 'parse flags');
+  const { regex: plain, captures } = patternOf(context, node, kind, scope);
+  const regex = flags === '' ? plain : plain.replace(/^\(\?s\)/, `(?${flags})`);
   const text = bindAs(context, node.Expression, scope, 'string');
   const pattern = literal('string', regex);
   const isWhere = node instanceof Syn.ParseWhereOperator;
   const matched = call('matches regex', 'bool', text, pattern);
-  const raw = captures.map((_, index) =>
-    call('regex group', 'string', text, pattern, literal('long', BigInt(index + 1))),
-  );
+  const raw = captures.map(({ group }) => call('regex group', 'string', text, pattern, literal('long', BigInt(group))));
   const values = raw.map((value, index) => convert(value, captures[index]?.type ?? 'string'));
   const isGood = [
     matched,
@@ -89,6 +92,7 @@ function patternOf(
 ): ParsePattern {
   const parts = list<SyntaxNode>(node.Patterns);
   const captures: Capture[] = [];
+  let groups = 0;
   let regex = kind === 'regex' || parts[0] instanceof Syn.StarExpression ? '(?s)' : '(?s)^';
   for (const [index, part] of parts.entries()) {
     const isLast = index === parts.length - 1;
@@ -97,14 +101,17 @@ function patternOf(
     else if (part instanceof Syn.NameAndTypeDeclaration || part instanceof Syn.NameDeclaration) {
       const declaration = part instanceof Syn.NameDeclaration ? part : part.Name;
       const type = part instanceof Syn.NameDeclaration ? 'string' : kqlType(declaration?.ResultType as never);
-      captures.push({ name: declaration?.SimpleName ?? '', type: type ?? 'string' });
-      const digits = parts[index + 1] instanceof Syn.StarExpression ? DIGITS[type ?? 'string'] : undefined;
+      groups += 1;
+      captures.push({ name: declaration?.SimpleName ?? '', group: groups, type: type ?? 'string' });
+      const endsItself = kind === 'regex' || parts[index + 1] instanceof Syn.StarExpression;
+      const digits = endsItself ? DIGITS[type ?? 'string'] : undefined;
       if (parts[index + 1] instanceof Syn.StarExpression && digits === undefined)
         return context.refuse(part, scope, 'parse', 'In parse, a value of this type before * is not supported.');
       regex += digits === undefined ? `(${anything})` : `(${digits})`;
     } else {
       const text = bindAs(context, part as never, scope, 'string');
       if (text.kind !== 'literal') return context.refuse(part, scope, 'parse with a computed text');
+      if (kind === 'regex') groups += groupCount(String(text.value));
       regex +=
         kind === 'regex' ? `(?:${String(text.value)})` : String(text.value).replace(/[^\p{L}\p{N}_\s]/gu, '\\$&');
     }

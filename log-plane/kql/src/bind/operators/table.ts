@@ -21,6 +21,7 @@ import { bindProjectColumns, bindProjectRename } from './project-columns.ts';
 import { bindRange } from './range.ts';
 import { bindRender } from './render.ts';
 import { bindSampleDistinct, bindTopHitters } from './sample.ts';
+import { bindScan } from './scan.ts';
 import { bindFind, bindSearch } from './search.ts';
 import { bindSort, bindTop } from './sort.ts';
 import { bindSummarize } from './summarize.ts';
@@ -67,6 +68,7 @@ export const OPERATORS: Readonly<Record<string, OperatorBinder>> = {
   ParseKvOperator: bindParseKv,
   InvokeOperator: bindInvoke,
   ConsumeOperator: bindConsume,
+  ScanOperator: bindScan,
   EvaluateOperator: bindEvaluate,
   RenderOperator: bindRender,
   AsOperator: bindAsName,
