@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSnapshot } from './index.ts';
 import {
   filesBelow,
+  group,
   type Installation,
   labAtOnce,
   newInstallation,
@@ -145,4 +146,20 @@ describe('what is damaged is said by its name', () => {
     const store = await installation.open();
     expect(store.status()).toMatchObject({ resources: 22, faults: [] });
   });
+});
+
+test('a log that is mostly history is kept short, and says the same', async () => {
+  const store = await installation.open();
+  await labAtOnce(store);
+  await store.close();
+  const file = join(installation.folder, 'snapshot/resources.log');
+  const [line] = readFileSync(file, 'utf8').split('\n');
+  appendFileSync(file, `${line}\n`.repeat(6000));
+  const again = await installation.open();
+  await again.change([put(`${service}/tags/t`, { displayName: 'T' })]);
+  expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(30);
+  const before = { status: again.status(), group: again.get(group), tag: again.get(`${service}/tags/t`) };
+  await again.close();
+  const last = await installation.open();
+  expect({ status: last.status(), group: last.get(group), tag: last.get(`${service}/tags/t`) }).toEqual(before);
 });

@@ -9,6 +9,7 @@ import type { ConfigurationFault, ResourceBody } from './interface.ts';
 import { placeAt, readJson, type TextPlace } from './json-text.ts';
 import type { FolderReading, FolderRemark, FolderResource } from './read-folder.ts';
 import { definitions } from './type-table.ts';
+import { operationType } from './types/apis.ts';
 
 const rank = new Map(definitions.map((definition, index) => [definition, index]));
 
@@ -110,6 +111,20 @@ export function applyFolder(reading: FolderReading, context: FolderContext): Fol
       faults.push(fault(file?.path ?? '', finding.definition.mistakeCode, finding.message, placeAt('', 0)));
     }
   }
+  const withOperations = new Set(
+    sorted.filter(({ definition }) => definition.type === operationType).map(({ key }) => keyAbove(key)),
+  );
+  for (const { key, specification } of sorted)
+    if (specification !== undefined && !withOperations.has(key))
+      faults.push(
+        fault(
+          specification,
+          'NotImported',
+          'The API has a specification and no operations: each has a folder of its own, which importing the specification makes (vigia apim api import).',
+          placeAt('', 0),
+          'warning',
+        ),
+      );
   for (const resource of sorted)
     for (const name of draft.get(resource.key)?.unknown ?? [])
       faults.push(
@@ -122,6 +137,9 @@ export function applyFolder(reading: FolderReading, context: FolderContext): Fol
       );
   return { faults, read: candidates, rewrite };
 }
+
+/** `…/apis/x` of `…/apis/x/operations/y`. */
+const keyAbove = (key: string): string => key.split('/').slice(0, -2).join('/');
 
 const hasOwn = (record: object | undefined, name: string): boolean =>
   record !== undefined && Object.hasOwn(record, name);

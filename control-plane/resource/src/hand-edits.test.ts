@@ -106,6 +106,21 @@ describe('folders', () => {
     expect(errors()).toEqual([]);
   });
 
+  test('an API with a specification and nothing imported from it is said', async () => {
+    const file = `${apim}/apis/dropped/specification.yaml`;
+    await installation.write(file, 'openapi: 3.0.0\n');
+    await installation.write(
+      `${apim}/apis/dropped/apiInformation.json`,
+      '{"properties":{"displayName":"D","path":"d"}}',
+    );
+    await until(gateway, (found) => found?.apis.length === 2);
+    expect(store.status().faults).toMatchObject([{ file, diagnostic: { severity: 'warning', code: 'NotImported' } }]);
+    expect(store.attachment(`${service}/apis/dropped`, 'specification')).toEqual({
+      format: 'yaml',
+      text: 'openapi: 3.0.0\n',
+    });
+  });
+
   test('one that is moved away and back', async () => {
     const here = join(installation.config, apim, 'subscriptions/aoai-test');
     const away = join(installation.folder, 'away');

@@ -88,8 +88,7 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
   const resources = new ResourceSet();
   for (const resource of logged.resources) resources.set(resource);
   let { order, revision } = logged;
-  if (logged.lines > 1000 && logged.lines > 2 * resources.size)
-    await compactLog(places.logFile, resources.all(), logged.snapshotVersion, revision);
+  let logLines = logged.lines;
 
   const reader = new FolderReader(configFolder, surroundings.subscriptionId);
   const accepted = new Map<string, FolderResource>();
@@ -157,14 +156,24 @@ export async function openResourceStore(options: ResourceStoreOptions): Promise<
     }
     order = draft.order;
     revision = draft.revision;
+    logLines += transaction.log.length;
     for (const file of transaction.write) await reader.written(file);
     for (const path of transaction.remove) await reader.removed(path);
     watch.follow(reader.folders);
-    if (!isNew) return;
-    snapshot = candidate;
-    version = candidate.version;
-    contentHash = hash;
-    await publish();
+    if (isNew) {
+      snapshot = candidate;
+      version = candidate.version;
+      contentHash = hash;
+      await publish();
+    }
+    await keepLogShort();
+  }
+
+  /** Lines of what is no more, or is otherwise now, go when they are most of the log. */
+  async function keepLogShort(): Promise<void> {
+    if (logLines < 5000 || logLines < 3 * resources.size) return;
+    await compactLog(places.logFile, resources.all(), version, revision);
+    logLines = resources.size;
   }
 
   async function publish(): Promise<void> {

@@ -15,6 +15,8 @@ export interface FolderResource {
   readonly main?: FolderFile;
   /** The text that is a file of its own. */
   readonly text?: FolderFile;
+  /** Path of the specification, which is not read. */
+  readonly specification?: string;
 }
 
 /** Something in the folder that stands for nothing. */
@@ -100,7 +102,7 @@ export class FolderReader {
   async #readInside(folder: string, id: string, own: ResourceDefinition | undefined, into: Collected): Promise<void> {
     this.#folders.add(folder);
     const { folders, files } = folderContents(own?.type);
-    const parts: { main?: FolderFile; text?: FolderFile } = {};
+    const parts: { main?: FolderFile; text?: FolderFile; specification?: string } = {};
     const place = own?.place.kind === 'folder' ? own.place : undefined;
     for (const entry of await list(join(this.#root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -119,8 +121,8 @@ export class FolderReader {
           const policyId = `${id}/${definition.type.split('/').at(-1)}/${definition.onlyName}`;
           const main = await this.#readFile(path, into);
           into.resources.push({ id: policyId, key: policyId.toLowerCase(), definition, main });
-        } else if (place?.hasSpecification !== true || !isSpecification(entry.name))
-          into.remarks.push(unknownEntry(path));
+        } else if (place?.hasSpecification === true && isSpecification(entry.name)) parts.specification = path;
+        else into.remarks.push(unknownEntry(path));
         continue;
       }
       into.remarks.push(
