@@ -18,7 +18,7 @@ export type CallNode = Kusto.Language.Syntax.FunctionCallExpression;
 type SpecialBinder = (context: BindContext, node: CallNode, args: readonly Expression[], scope: Scope) => Expr;
 
 /** Functions whose arguments are more than values. */
-const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
+export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
   now: (context, _node, [offset], scope) => {
     const now = literal('datetime', context.options.now);
     return offset === undefined ? now : addTicks(now, bindAs(context, offset, scope, 'timespan'));

@@ -33,7 +33,7 @@ export function bindParseKv(
     const name = key.Name?.SimpleName ?? '';
     const type: KqlType = kqlType(key.Name?.ResultType as never) ?? 'string';
     const column = context.newColumn(type);
-    added.push({ column, expr: convert(valueOf(text, name, delimiters), type) });
+    added.push({ column, expr: convert(pairValue(text, name, delimiters), type) });
     columns = columns.some((old) => old.name === name)
       ? columns.map((old) => (old.name === name ? { name, column } : old))
       : [...columns, { name, column }];
@@ -71,7 +71,7 @@ function delimitersOf(context: BindContext, node: Kusto.Language.Syntax.ParseKvO
 const escaped = (text: string): string => text.replace(/[^\p{L}\p{N}_\s]/gu, '\\$&');
 const NO_WORD = '[^\\p{L}\\p{N}_]';
 
-function valueOf(text: Expr, key: string, delimiters: Delimiters): Expr {
+function pairValue(text: Expr, key: string, delimiters: Delimiters): Expr {
   if (delimiters.regex !== undefined)
     return call('pair value', 'string', text, literal('string', delimiters.regex), literal('string', key));
   const { pair, keyValue, open, close, escape: escapeSign, isGreedy } = delimiters;

@@ -24,7 +24,7 @@ type SpreadBinder = (
 ) => void;
 
 /** Aggregates that give several columns. */
-const SPREADS: Readonly<Record<string, SpreadBinder>> = {
+export const SPREADS: Readonly<Record<string, SpreadBinder>> = {
   arg_max: spreadArg,
   arg_min: spreadArg,
   take_any: (context, args, gathered, scope) => {
