@@ -43,7 +43,7 @@ async function nextSteps(config: RoleConfig, data: string): Promise<readonly str
       return [
         'Ask a model through the gateway, then see who asked what, and for how many tokens:',
         `curl -s "${origins.gateway}/${api.properties.path}/${path}" -H "api-key: ${key}" ${prompt}`,
-        `npx vigia query "ApiManagementGatewayLlmLog | where TotalTokens > 0 | project TimeGenerated, ModelName, PromptTokens, CompletionTokens, TotalTokens | top 5 by TimeGenerated"${data}`,
+        `npx vigia query "ApiManagementGatewayLogs | extend answer = parse_json(BackendResponseBody) | project TimeGenerated, CallerIpAddress, Prompt = tostring(parse_json(RequestBody).messages[-1].content), Model = tostring(answer.model), Tokens = toint(answer.usage.total_tokens) | top 5 by TimeGenerated"${data}`,
       ];
     }
   }
