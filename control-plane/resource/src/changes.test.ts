@@ -287,12 +287,39 @@ describe('refused, and nothing changes', () => {
       'value: The value is required. (A secret one may stand in the file once; Vigia moves it into the vault.)',
     ],
     [
-      'a pool of backends',
-      [put(`${service}/backends/pool`, { type: 'Pool', pool: { services: [{ id: '/backends/aoai' }] } })],
+      'a pool of what is not there, with a URL',
+      [put(`${service}/backends/pool`, { url: 'https://x', pool: { services: [{ id: '/backends/none' }] } })],
       400,
       'ValidationError',
       validation,
-      'pool: Backend pools are not supported by Vigia yet; give each backend its own entity.',
+      "pool.services[0].id: Backend not found: 'none'.|url: A pool has no URL of its own.",
+    ],
+    [
+      'a pool in a pool',
+      [
+        put(`${service}/backends/inner`, { pool: { services: [{ id: '/backends/aoai' }] } }),
+        put(`${service}/backends/outer`, { pool: { services: [{ id: '/backends/inner' }] } }),
+      ],
+      400,
+      'ValidationError',
+      validation,
+      "pool.services[0].id: 'inner' is a pool itself and cannot be a member.",
+    ],
+    [
+      'a circuit breaker that counts nothing',
+      [
+        put(`${service}/backends/b`, {
+          url: 'https://b',
+          protocol: 'http',
+          circuitBreaker: {
+            rules: [{ name: 'r', failureCondition: { percentage: 5, interval: 'PT1M' }, tripDuration: 'PT1M' }],
+          },
+        }),
+      ],
+      400,
+      'ValidationError',
+      validation,
+      "circuitBreaker.rules[0].failureCondition.percentage: A percentage is not supported by Vigia yet; give 'count'.|circuitBreaker.rules[0].failureCondition: Nothing counts as a failure: give statusCodeRanges or errorReasons.",
     ],
     [
       'a policy with mistakes, by their places',
@@ -622,6 +649,79 @@ describe('changes', () => {
     expect(installation.read(file)).toContain('{{key}}');
     await change(put(id, { url: 'https://b.example', protocol: 'http' }));
     expect(gateway()?.backends[0]).toEqual({ id: 'b', url: 'https://b.example' });
+  });
+
+  test('a pool, its members and their circuit breakers', async () => {
+    const rule = {
+      name: 'r',
+      failureCondition: {
+        count: 3,
+        interval: 'PT1M30S',
+        statusCodeRanges: [{ min: 429, max: 429 }],
+        errorReasons: ['Timeout'],
+      },
+      tripDuration: 'P1DT1H',
+      acceptRetryAfter: true,
+    };
+    await store.change([
+      put(`${service}/backends/pool`, {
+        type: 'pool',
+        pool: { services: [{ id: `${service}/backends/one`, priority: 1, weight: 3 }, { id: '/backends/two' }] },
+      }),
+      put(`${service}/backends/one`, { url: 'https://one', protocol: 'http', circuitBreaker: { rules: [rule] } }),
+      put(`${service}/backends/two`, { url: 'https://two', protocol: 'http' }),
+    ]);
+    expect(gateway()?.backends).toEqual([
+      {
+        id: 'pool',
+        url: '',
+        pool: {
+          services: [
+            { id: 'one', priority: 1, weight: 3 },
+            { id: 'two', priority: 0, weight: 1 },
+          ],
+        },
+      },
+      {
+        id: 'one',
+        url: 'https://one',
+        circuitBreaker: {
+          count: 3,
+          interval: 90_000,
+          tripDuration: 90_000_000,
+          acceptRetryAfter: true,
+          statusCodeRanges: [{ min: 429, max: 429 }],
+          countsErrors: true,
+        },
+      },
+      { id: 'two', url: 'https://two' },
+    ]);
+    expect(store.get(`${service}/backends/pool`)?.properties).toMatchObject({
+      type: 'Pool',
+      pool: { services: [{ id: `${service}/backends/one` }, { id: `${service}/backends/two` }] },
+    });
+    expect((await refusal([remove(`${service}/backends/two`)])).details[0]?.message).toMatch(/cannot be deleted/);
+  });
+
+  test('the described answers of an operation go to the gateway, with their examples', async () => {
+    await change(
+      put(`${api}/operations/x`, {
+        displayName: 'x',
+        method: 'GET',
+        urlTemplate: '/x',
+        responses: [
+          {
+            statusCode: 200,
+            representations: [
+              { contentType: 'application/json', examples: { a: { value: { b: 1 } }, c: { value: 'text' } } },
+            ],
+          },
+        ],
+      }),
+    );
+    expect(gateway()?.apis[0]?.operations[1]?.responses).toEqual([
+      { statusCode: 200, representations: [{ contentType: 'application/json', examples: ['{"b":1}', 'text'] }] },
+    ]);
   });
 
   test('what a logger logs in with is shown as Azure shows it', async () => {

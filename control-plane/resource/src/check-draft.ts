@@ -4,7 +4,8 @@ import type { Draft, WrittenPolicy } from './draft.ts';
 import { type Mistake, mistakes } from './problems.ts';
 import { descendants } from './resource-set.ts';
 import { definitions } from './type-table.ts';
-import { backendType, fragmentType, namedValueType } from './types/service-entities.ts';
+import { backendType } from './types/backends.ts';
+import { fragmentType, namedValueType } from './types/service-entities.ts';
 import { serviceKeyOf } from './types/service-entity.ts';
 
 /** One mistake of a resource in the draft. */

@@ -4,8 +4,10 @@ import type {
   ApiSnapshot,
   BackendSnapshot,
   DiagnosticSnapshot,
+  JsonValue,
   LogExportSnapshot,
   ManagedIdentitySnapshot,
+  OperationSnapshot,
   RoleAssignmentSnapshot,
   ServiceSnapshot,
   Snapshot,
@@ -17,18 +19,12 @@ import { diagnosticSnapshot } from './diagnostic-snapshot.ts';
 import { regions } from './regions.ts';
 import type { ResourceSet } from './resource-set.ts';
 import { apiType, operationType, revisionOf } from './types/apis.ts';
+import { backendType, choiceOf, credentialsOf } from './types/backends.ts';
 import { capacityOf, endpointOf, isDefaultAccount, subDomainOf } from './types/cognitive-services.ts';
 import { workspaceKeyOf } from './types/diagnostic-settings.ts';
 import { productApiType, productType } from './types/products.ts';
 import { isDefaultService } from './types/service.ts';
-import {
-  backendType,
-  credentialsOf,
-  fragmentType,
-  namedValueType,
-  scopeOf,
-  subscriptionType,
-} from './types/service-entities.ts';
+import { fragmentType, namedValueType, scopeOf, subscriptionType } from './types/service-entities.ts';
 import { absoluteKey, serviceType } from './types/service-entity.ts';
 
 export interface SnapshotFacts {
@@ -200,10 +196,31 @@ function apiSnapshot(api: Stored, world: SnapshotWorld): ApiSnapshot {
         method: text(operation.properties['method']),
         urlTemplate: text(operation.properties['urlTemplate']),
         ...(own === undefined ? {} : { policy: own }),
+        ...responsesOf(operation),
       };
     }),
     ...(policy === undefined ? {} : { policy }),
     ...(diagnostic === undefined ? {} : { diagnostic }),
+  };
+}
+
+/** Described answers; an example's value is the text of a body, or is printed as JSON. */
+function responsesOf(operation: Stored): Pick<OperationSnapshot, 'responses'> {
+  const responses = list(operation.properties['responses']).map(object);
+  if (responses.length === 0) return {};
+  return {
+    responses: responses.map(({ statusCode, representations }) => ({
+      statusCode: Number(statusCode),
+      representations: list(representations)
+        .map(object)
+        .map(({ contentType, examples }) => ({
+          contentType: text(contentType),
+          examples: Object.values(object(examples as JsonValue | undefined))
+            .map((example) => object(example)['value'])
+            .filter((value) => value !== undefined)
+            .map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
+        })),
+    })),
   };
 }
 
@@ -250,7 +267,12 @@ function backendSnapshot(backend: Stored, world: World): BackendSnapshot {
           },
         }),
   };
-  return { id: backend.name, url: text(backend.properties['url']), ...(given === undefined ? {} : { credentials }) };
+  return {
+    id: backend.name,
+    url: text(backend.properties['url']),
+    ...choiceOf(backend),
+    ...(given === undefined ? {} : { credentials }),
+  };
 }
 
 function accountSnapshot(account: Stored, world: SnapshotWorld, hash: Hash): AccountSnapshot {

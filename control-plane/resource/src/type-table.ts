@@ -2,6 +2,7 @@ import type { ResourceDefinition } from './definition.ts';
 import type { ResourceType } from './interface.ts';
 import { apiTypes } from './types/apis.ts';
 import { authorizationTypes } from './types/authorization.ts';
+import { backendTypes } from './types/backends.ts';
 import { cognitiveServicesTypes } from './types/cognitive-services.ts';
 import { diagnosticSettings } from './types/diagnostic-settings.ts';
 import { diagnosticTypes } from './types/diagnostics.ts';
@@ -19,6 +20,7 @@ export const definitions: readonly ResourceDefinition[] = [
   ...cognitiveServicesTypes,
   ...serviceTypes,
   ...serviceEntityTypes,
+  ...backendTypes,
   ...apiTypes,
   ...productTypes,
   ...policyTypes,

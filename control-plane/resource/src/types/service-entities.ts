@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject, JsonValue } from '@vigia/contract';
+import type { JsonObject } from '@vigia/contract';
 import { z } from 'zod';
-import { list, object, type Reference, type ResourceDefinition, type Stored, text, type World } from '../definition.ts';
+import { object, type Reference, type ResourceDefinition, type Stored, text } from '../definition.ts';
 import { anyRecord, nameText, oneOf, textUpTo } from '../schema-parts.ts';
 import { absoluteKey, serviceEntity, serviceKeyOf, serviceType, shownId, withRelative } from './service-entity.ts';
 
@@ -43,99 +43,6 @@ const namedValues = serviceEntity('namedValues', {
     if (same) report('displayName', `A property with the name '${text(displayName)}' already exists: '${same.name}'.`);
   },
 });
-
-const backends = serviceEntity('backends', {
-  noun: 'Backend',
-  secrets: ['credentials'],
-  shownSecrets: ['credentials'],
-  isSecret: (_name, properties) => hasLiteral(properties['credentials']),
-  properties: z.object({
-    title: textUpTo(300).optional(),
-    description: textUpTo(2000).optional(),
-    type: oneOf('Single', 'Pool').optional(),
-    url: nameText(2000).optional(),
-    protocol: oneOf('http', 'soap').optional(),
-    resourceId: z.string().optional(),
-    credentials: z
-      .object({
-        certificateIds: z.array(z.string()).optional(),
-        certificate: z.array(z.string()).optional(),
-        query: z.record(z.string(), z.array(z.string())).optional(),
-        header: z.record(z.string(), z.array(z.string())).optional(),
-        authorization: z
-          .object({ scheme: z.string().min(1).max(100), parameter: z.string().min(1).max(300) })
-          .optional(),
-        managedIdentity: z.object({ resource: z.string(), clientId: z.string().optional() }).optional(),
-      })
-      .optional(),
-    proxy: anyRecord.optional(),
-    tls: z
-      .object({
-        validateCertificateChain: z.boolean().optional(),
-        validateCertificateName: z.boolean().optional(),
-      })
-      .optional(),
-    properties: anyRecord.optional(),
-    circuitBreaker: anyRecord.optional(),
-    pool: z
-      .object({
-        services: z
-          .array(
-            z.object({
-              id: z.string().min(1),
-              priority: z.number().int().min(0).max(100).optional(),
-              weight: z.number().int().min(0).max(100).optional(),
-            }),
-          )
-          .min(1)
-          .max(30),
-      })
-      .optional(),
-  }),
-  place: { kind: 'folder', folder: 'backends', file: 'backendInformation.json' },
-  show: (resource, world) => {
-    const credentials = credentialsOf(resource, world);
-    return credentials === undefined ? {} : { credentials };
-  },
-  check(resource, world, report) {
-    const { url, protocol, type, proxy, circuitBreaker } = resource.properties;
-    if (type === 'Pool' || resource.properties['pool'] !== undefined)
-      report('pool', 'Backend pools are not supported by Vigia yet; give each backend its own entity.');
-    else {
-      if (url === undefined) report('url', 'The property is required.');
-      else if (!/^https?:\/\//i.test(text(url)) || !URL.canParse(text(url)))
-        report('url', `'${text(url)}' is not an absolute http or https URL.`);
-      if (protocol === undefined) report('protocol', 'The property is required.');
-      else if (protocol === 'soap')
-        report('protocol', "The protocol 'soap' is not supported by Vigia; expected 'http'.");
-    }
-    if (proxy !== undefined) report('proxy', 'A proxy of a backend is not supported by Vigia yet.');
-    if (circuitBreaker !== undefined) report('circuitBreaker', 'Circuit breakers are not supported by Vigia yet.');
-    const given = credentialsOf(resource, world) ?? {};
-    for (const name of ['certificateIds', 'certificate'])
-      if (list(given[name]).length > 0)
-        report(`credentials.${name}`, 'Client certificates are not supported by Vigia yet.');
-  },
-});
-
-/** Whether a key or token stands in it in clear, and not as a named value (`{{key}}`). */
-function hasLiteral(credentials: JsonValue | undefined): boolean {
-  const { header, query, authorization } = object(credentials);
-  const values = [
-    ...Object.values(object(header)).flatMap((value) => list(value)),
-    ...Object.values(object(query)).flatMap((value) => list(value)),
-    object(authorization)['parameter'],
-  ];
-  return values.some((value) => typeof value === 'string' && !/\{\{[^{}]+\}\}/.test(value));
-}
-
-/** From the file, or from the vault. */
-export function credentialsOf(backend: Stored, world: Pick<World, 'secret'>): JsonObject | undefined {
-  const secret = world.secret(backend.key, 'credentials');
-  if (secret !== undefined) return JSON.parse(secret) as JsonObject;
-  const { credentials } = backend.properties;
-  return credentials === undefined ? undefined : object(credentials);
-}
 
 /** What Azure shows instead of a logger's credentials. */
 const maskOf = (key: string, name: string): string =>
@@ -341,7 +248,6 @@ export function uniqueDisplayName(
 export const serviceEntityTypes: readonly ResourceDefinition[] = [
   apiVersionSets,
   namedValues,
-  backends,
   loggers,
   groups,
   users,
@@ -351,5 +257,4 @@ export const serviceEntityTypes: readonly ResourceDefinition[] = [
 
 export const namedValueType = `${serviceType}/namedValues`;
 export const fragmentType = `${serviceType}/policyFragments`;
-export const backendType = `${serviceType}/backends`;
 export const subscriptionType = `${serviceType}/subscriptions`;
