@@ -123,6 +123,10 @@ describe('the queries of the lab', () => {
       column: 1,
     });
     expect(refused.fix?.text.trim()).toBe(readFileSync(labFile('recent-diagnostics'), 'utf8').trim());
+    expect(refused.diagnostics.map(({ code, line }) => [code, line])).toEqual([
+      ['kql.missingPipe', 2],
+      ['kql.missingPipe', 3],
+    ]);
   });
 });
 

@@ -33,7 +33,7 @@ export function createKqlCompiler(database: KqlDatabase): KqlCompiler {
         const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
         if (errors.length > 0) {
           const pipes = insertions.length > 0 ? undefined : findMissingPipes(text, globals, errors.length);
-          return refusal([...(pipes?.diagnostics ?? []), ...findMistakes(text, found)], pipes?.fix);
+          return refusal(pipes?.diagnostics ?? findMistakes(text, found), pipes?.fix);
         }
         try {
           return printBound(bindQuery(code, { database, globals, text, options, insertions }), text, found);

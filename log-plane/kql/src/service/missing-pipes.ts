@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@vigia/contract';
+import { type Insertion, originalPosition } from '../bind/context.ts';
 import type { RefusedQuery } from '../interface.ts';
 import { diagnosticAt, diagnosticsOf } from './diagnostics.ts';
 import { type Globals, L, list } from './kusto.ts';
@@ -24,6 +25,7 @@ interface LexicalToken {
 
 export interface MissingPipes {
   readonly fix: NonNullable<RefusedQuery['fix']>;
+  /** The missing pipes, then what is wrong besides: what only followed from a missing pipe is left out. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -37,14 +39,16 @@ export function findMissingPipes(text: string, globals: Globals, errorCount: num
   let previous = '';
   let corrected = '';
   const places: { start: number; name: string }[] = [];
+  const insertions: Insertion[] = [];
   for (const token of list<LexicalToken>(parsed?.GetLexicalTokens())) {
     const trivia = token.Trivia ?? '';
     const name = token.Text ?? '';
     const start = position + trivia.length;
     const beginsLine = trivia.includes('\n');
     corrected += trivia;
-    if (beginsLine && OPERATORS.has(name) && !OPENERS.has(previous)) {
+    if (beginsLine && previous !== '' && OPERATORS.has(name) && !OPENERS.has(previous)) {
       places.push({ start, name });
+      insertions.push({ position: corrected.length, length: 2 });
       corrected += '| ';
     }
     corrected += name;
@@ -55,18 +59,21 @@ export function findMissingPipes(text: string, globals: Globals, errorCount: num
   if (places.length === 0) return undefined;
   const again = L.KustoCode.ParseAndAnalyze(corrected, globals);
   if (again === null) return undefined;
-  const left = diagnosticsOf(again, corrected).filter((diagnostic) => diagnostic.severity === 'error').length;
-  if (left >= errorCount) return undefined;
+  const left = diagnosticsOf(again, text, (at) => originalPosition(insertions, at));
+  if (left.filter(({ severity }) => severity === 'error').length >= errorCount) return undefined;
   return {
     fix: { text: corrected, description: 'A | before each operator that begins a line' },
-    diagnostics: places.map(({ start, name }) =>
-      diagnosticAt(
-        text,
-        'kql.missingPipe',
-        `The | before the operator '${name}' is missing.`,
-        { start, length: name.length },
-        { subject: name, hint: `Write | ${name} …` },
+    diagnostics: [
+      ...places.map(({ start, name }) =>
+        diagnosticAt(
+          text,
+          'kql.missingPipe',
+          `The | before the operator '${name}' is missing.`,
+          { start, length: name.length },
+          { subject: name, hint: `Write | ${name} …` },
+        ),
       ),
-    ),
+      ...left,
+    ],
   };
 }
