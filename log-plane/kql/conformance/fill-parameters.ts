@@ -5,26 +5,34 @@ import { L, list } from '../src/service/kusto.ts';
 /** What a workbook may put in the place of `{parameter}`: text, a condition, a span, a number, a moment. */
 const FILLINGS = ["'value'", 'true', '1h', '1', 'datetime(2024-01-01)', 'TimeGenerated', ''];
 
-/** Placeholders that a corpus left in a query get the first filling under which the analyser finds the fewest errors. */
+const PLACEHOLDER = /\{[A-Za-z_]\w*(?::[\w:]+)?\}/g;
+
+/**
+ * Placeholders that a corpus left in a query: one after the other gets the filling under which the analyser finds the
+ * fewest errors, or stays where none lowers them (it may be a function's body).
+ */
 export function fillParameters(text: string, database: KqlDatabase): string {
   const globals = createGlobals(database);
   const errorsOf = (candidate: string) =>
     list<Kusto.Language.Diagnostic>(L.KustoCode.ParseAndAnalyze(candidate, globals)?.GetDiagnostics()).filter(
       (found) => found.Severity === 'Error',
-    );
-  let filled = text;
-  for (let round = 0; round < 40; round++) {
-    const place = errorsOf(filled).find((found) => found.Code === 'KS213');
-    if (place === undefined) break;
-    const name = filled.slice(place.Start, place.Start + place.Length);
-    const candidates = FILLINGS.map((filling) => {
-      const whole = filled.slice(0, place.Start) + filling + filled.slice(place.Start + place.Length);
-      return { whole, errors: errorsOf(whole).length };
-    });
-    const least = Math.min(...candidates.map(({ errors }) => errors));
-    const best = candidates.find(({ errors }) => errors === least);
-    if (best === undefined || name === '') break;
-    filled = best.whole;
+    ).length;
+  let filled = text.replace(/datetime\(\s*["']?\{[^{}]+\}["']?\s*\)/g, 'datetime(2024-01-01)');
+  let errors = PLACEHOLDER.test(filled) ? errorsOf(filled) : 0;
+  let from = 0;
+  for (let round = 0; round < 60 && errors > 0; round++) {
+    PLACEHOLDER.lastIndex = from;
+    const place = PLACEHOLDER.exec(filled);
+    if (place === null) break;
+    const [head, tail] = [filled.slice(0, place.index), filled.slice(place.index + place[0].length)];
+    const candidates = FILLINGS.map((filling) => ({ filling, errors: errorsOf(head + filling + tail) }));
+    const least = Math.min(...candidates.map((candidate) => candidate.errors));
+    const best = candidates.find((candidate) => candidate.errors === least);
+    from = place.index + 1;
+    if (best === undefined || least >= errors) continue;
+    filled = head + best.filling + tail;
+    errors = least;
+    from = place.index + best.filling.length;
   }
   return filled;
 }

@@ -25,6 +25,7 @@ export function inferDatabase(text: string, known: readonly KqlTable[], names: r
   const tables = new Map(known.filter(({ name }) => text.includes(name)).map((table) => [table.name, table]));
   const declared = new Set<string>();
   const unknown = new Set(names.filter((name) => !tables.has(name) && /^\w+$/.test(name) && name !== 'externaldata'));
+  if (unknown.size === 0 && tables.size === 0 && /\b(union|search|find)\b/.test(text)) unknown.add('AnyTable');
   const types = new Map<string, KqlType>(unknown.size === 0 ? [] : [['TimeGenerated', 'datetime']]);
   const tried = new Map<string, Set<KqlType>>();
   let best: { readonly errors: number; readonly types: ReadonlyMap<string, KqlType> } | undefined;

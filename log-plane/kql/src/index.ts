@@ -5,6 +5,7 @@ export type {
   Discovery,
   KqlCompiler,
   KqlDatabase,
+  KqlFunction,
   KqlTable,
   RefusedQuery,
   RenderHint,

@@ -10,9 +10,20 @@ export interface KqlTable {
   readonly timeColumn?: string;
 }
 
+/** A function that is stored beside the tables. */
+export interface KqlFunction {
+  readonly name: string;
+  /** As KQL declares them: `limit: long = 10, name: string`. */
+  readonly parameters: string;
+  /** KQL text of the body, without its braces. */
+  readonly body: string;
+}
+
 export interface KqlDatabase {
+  /** What `workspace('…')` calls this database. */
   readonly name: string;
   readonly tables: readonly KqlTable[];
+  readonly functions?: readonly KqlFunction[];
 }
 
 export interface CompileOptions {

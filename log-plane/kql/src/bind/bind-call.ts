@@ -238,7 +238,8 @@ export function functionName(node: CallNode): string {
 
 export function bindCall(context: BindContext, node: CallNode, scope: Scope): Expr {
   const written = node instanceof Syn.FunctionCallExpression ? (node.Name?.SimpleName ?? '') : textOf(node);
-  if (scope.environment.get(written)?.kind === 'function') {
+  const isStored = (context.database.functions ?? []).some((stored) => stored.name === written);
+  if (scope.environment.get(written)?.kind === 'function' || isStored) {
     const inner = enterFunction(context, node, scope);
     return bindExpression(context, inner.body.Expression, inner.scope);
   }

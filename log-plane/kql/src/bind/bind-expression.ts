@@ -260,9 +260,7 @@ function bindHasList(
   const value = bindAs(context, node.Left, scope, 'string');
   const terms: Expr[] = [];
   for (const item of elements<Expression>(node.Right?.Expressions)) {
-    if (isTabular(item, scope))
-      return context.refuse(item, scope, `has_${connective === 'or' ? 'any' : 'all'} (table)`);
-    const term = bindExpression(context, item, scope);
+    const term = isTabular(item, scope) ? listOf(context, item, scope) : bindExpression(context, item, scope);
     const constants = term.kind === 'literal' && term.type === 'dynamic' ? arrayElements(term.value) : undefined;
     if (constants !== undefined) terms.push(...constants);
     else if (term.type === 'dynamic')
@@ -271,6 +269,17 @@ function bindHasList(
   }
   if (terms.length === 0) return literal('bool', connective === 'and');
   return call(connective, 'bool', ...terms.map((term) => call('has', 'bool', value, convert(term, 'string'))));
+}
+
+/** The values of a table's first column as one array. */
+function listOf(context: BindContext, node: Expression, scope: Scope): Expr {
+  const table = bindTabular(context, node, scope);
+  const [first] = table.columns;
+  if (first === undefined) return literal('dynamic', '[]');
+  const column = context.newColumn('dynamic');
+  const aggregates = [{ column, name: 'make_set', args: [convert(columnRef(first.column), 'string')] }];
+  const input = { kind: 'aggregate', input: table.relation, keys: [], aggregates, order: [] } as const;
+  return { kind: 'scalar-subquery', type: 'dynamic', input, column };
 }
 
 function bindToScalar(context: BindContext, node: Kusto.Language.Syntax.ToScalarExpression, scope: Scope): Expr {

@@ -1,4 +1,4 @@
-import { type Expression, kindOf, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
+import { type Expression, elements, kindOf, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
 import type { BindContext, Bound, Scope } from './context.ts';
 import { GROUPABLE, OPERATORS, SOURCES } from './operators/table.ts';
 import { useShared, useTable } from './sources.ts';
@@ -18,6 +18,7 @@ export function bindTabular(context: BindContext, node: Expression, scope: Scope
   }
   if (node instanceof Syn.NameReference) return bindTableName(context, node, scope);
   if (node instanceof Syn.FunctionCallExpression) return bindTabularCall(context, node, scope);
+  if (node instanceof Syn.PathExpression) return bindPlace(context, node, scope);
   const source = SOURCES[kindOf(node)];
   if (source !== undefined) return source(context, node as never, scope);
   return context.refuse(node, scope, subjectOf(node), `'${subjectOf(node)}' is not supported.`);
@@ -77,9 +78,32 @@ function bindTableName(context: BindContext, node: Kusto.Language.Syntax.NameRef
     const inner = enterFunction(context, node as never, scope);
     return bindTabular(context, inner.body.Expression as Expression, inner.scope);
   }
+  if (isStored(context, name)) {
+    const inner = enterFunction(context, node as never, scope);
+    return bindTabular(context, inner.body.Expression as Expression, inner.scope);
+  }
   const table = context.database.tables.find((candidate) => candidate.name === name);
   if (table === undefined) return context.refuse(node, scope, name, `The table '${name}' cannot be read here.`);
   return useTable(context, table);
+}
+
+const isStored = (context: BindContext, name: string): boolean =>
+  (context.database.functions ?? []).some((stored) => stored.name === name);
+
+/** `workspace('name').Table`: this workspace's own tables; there is no other here. */
+function bindPlace(context: BindContext, node: Kusto.Language.Syntax.PathExpression, scope: Scope): Bound {
+  const place = node.Expression;
+  const name = place instanceof Syn.FunctionCallExpression ? (place.Name?.SimpleName ?? '') : '';
+  if (!(place instanceof Syn.FunctionCallExpression) || !['workspace', 'app', 'resource', 'database'].includes(name))
+    return context.refuse(node, scope, textOf(node).slice(0, 60));
+  const [argument] = elements<Expression>(place.ArgumentList?.Expressions);
+  const wanted = argument === undefined ? '' : (argument.LiteralValueInfo?.ValueText ?? textOf(argument));
+  if (wanted.toLowerCase() !== context.database.name.toLowerCase())
+    return context.refuse(place, scope, name, `'${name}' names '${wanted}', which is not on this machine.`);
+  const selector = node.Selector;
+  if (selector instanceof Syn.NameReference || selector instanceof Syn.FunctionCallExpression)
+    return bindTabular(context, selector, scope);
+  return context.refuse(node, scope, name);
 }
 
 function bindTabularCall(
@@ -88,7 +112,7 @@ function bindTabularCall(
   scope: Scope,
 ): Bound {
   const name = node.Name?.SimpleName ?? '';
-  if (scope.environment.get(name)?.kind === 'function') {
+  if (scope.environment.get(name)?.kind === 'function' || isStored(context, name)) {
     const inner = enterFunction(context, node, scope);
     return bindTabular(context, inner.body.Expression as Expression, inner.scope);
   }

@@ -1,5 +1,6 @@
+import type { KqlType } from '@vigia/contract';
 import { literal } from '../plan/expression.ts';
-import { type Expression, elements, list, Syn, textOf } from '../service/kusto.ts';
+import { type Expression, elements, list, Sym, Syn, textOf } from '../service/kusto.ts';
 import type { CallNode } from './bind-call.ts';
 import { bindAs, bindExpression } from './bind-expression.ts';
 import { bindLet } from './bind-let.ts';
@@ -10,6 +11,25 @@ import { kqlType } from './types.ts';
 /** Kusto forbids recursion; a chain of functions longer than this is a mistake of some kind. */
 const MAX_CALL_DEPTH = 64;
 let depth = 0;
+
+interface Parameter {
+  readonly name: string;
+  readonly type: KqlType | undefined;
+  /** The value where the call gives none. */
+  readonly missing: Expression | null;
+}
+
+/** The parameters of a stored function as the analyser read them. */
+function storedParameters(node: CallNode): readonly Parameter[] {
+  const symbol = node.ReferencedSymbol;
+  const signature =
+    symbol instanceof Sym.FunctionSymbol ? list<Kusto.Language.Symbols.Signature>(symbol.Signatures)[0] : undefined;
+  return list<Kusto.Language.Symbols.Parameter>(signature?.Parameters).map((parameter) => ({
+    name: parameter.Name ?? '',
+    type: kqlType(list<{ readonly Name: string | null }>(parameter.DeclaredTypes)[0]),
+    missing: parameter.DefaultValue ?? null,
+  }));
+}
 
 interface EnteredFunction {
   readonly body: Kusto.Language.Syntax.FunctionBody;
@@ -22,13 +42,21 @@ export function enterFunction(context: BindContext, node: CallNode, scope: Scope
   const name = isCall ? (node.Name?.SimpleName ?? '') : textOf(node);
   const binding = scope.environment.get(name);
   const body = node.GetCalledFunctionBody();
-  if (binding?.kind !== 'function' || !(body instanceof Syn.FunctionBody))
+  const isStored = binding === undefined && (context.database.functions ?? []).some((stored) => stored.name === name);
+  if ((binding?.kind !== 'function' && !isStored) || !(body instanceof Syn.FunctionBody))
     return context.refuse(node, scope, name, `The function '${name}' cannot be called here.`);
-  const parameters = elements<Kusto.Language.Syntax.FunctionParameter>(binding.declaration.Parameters?.Parameters);
-  const environment = new Environment(binding.environment);
+  const declared = binding?.kind === 'function' ? binding.declaration.Parameters?.Parameters : undefined;
+  const parameters: readonly Parameter[] = isStored
+    ? storedParameters(node)
+    : elements<Kusto.Language.Syntax.FunctionParameter>(declared).map((parameter) => ({
+        name: parameter.NameAndType?.Name?.SimpleName ?? '',
+        type: kqlType(parameter.NameAndType?.Name?.ResultType as never),
+        missing: parameter.DefaultValue?.Value ?? null,
+      }));
+  const environment = new Environment(binding?.kind === 'function' ? binding.environment : undefined);
   const inner: Scope = { environment, columns: [], calledFrom: scope.calledFrom ?? node };
   const args = isCall ? elements<Expression>(node.ArgumentList?.Expressions) : [];
-  const names = parameters.map((parameter) => parameter.NameAndType?.Name?.SimpleName ?? '');
+  const names = parameters.map((parameter) => parameter.name);
   const given = new Map<string, Expression>();
   const offset = input === undefined ? 0 : 1;
   args.forEach((arg, index) => {
@@ -45,7 +73,7 @@ export function enterFunction(context: BindContext, node: CallNode, scope: Scope
       return;
     }
     const value = given.get(target);
-    const type = kqlType(parameter.NameAndType?.Name?.ResultType as never);
+    const { type } = parameter;
     if (value !== undefined && isTabular(value, scope)) {
       const bound = bindTabular(context, value, scope);
       environment.set(target, { kind: 'table', definition: context.newDefinition(bound.relation, false), bound });
@@ -53,7 +81,7 @@ export function enterFunction(context: BindContext, node: CallNode, scope: Scope
       const expr = type === undefined ? bindExpression(context, value, scope) : bindAs(context, value, scope, type);
       environment.set(target, { kind: 'scalar', expr });
     } else {
-      const missing = parameter.DefaultValue?.Value ?? null;
+      const { missing } = parameter;
       const expr =
         missing === null
           ? literal(type ?? 'string', null)

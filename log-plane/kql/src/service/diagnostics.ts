@@ -56,13 +56,23 @@ function hintFor(code: string, text: string, start: number, length: number): { h
 
 /** Mistakes that explain many of the parser's diagnostics come first. */
 export function findMistakes(text: string, found: readonly Diagnostic[]): readonly Diagnostic[] {
-  const sql = /^\s*(?:--[^\n]*\n\s*)*(select|explain|insert|update|delete|with)\b/i.exec(text);
+  // Words of SQL with what follows them there: Update and With are also names of tables.
+  const sql =
+    /^\s*(?:--[^\n]*\n\s*)*(select\s|explain\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i.exec(
+      text,
+    );
   if (sql === null) return found;
   const start = sql[0].length - (sql[1] ?? '').length;
   const message = 'The text looks like SQL; a Kusto query begins with a table, followed by operators after |.';
   const hint = 'For example: AzureDiagnostics | where Category == "RequestResponse" | project TimeGenerated | take 10';
   return [
-    diagnosticAt(text, 'kql.looksLikeSql', message, { start, length: (sql[1] ?? '').length }, { hint }),
+    diagnosticAt(
+      text,
+      'kql.looksLikeSql',
+      message,
+      { start, length: /^\w*/.exec(sql[1] ?? '')?.[0].length ?? 0 },
+      { hint },
+    ),
     ...found,
   ];
 }

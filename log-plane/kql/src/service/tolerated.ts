@@ -2,13 +2,15 @@ import { kindOf, Syn, type SyntaxNode } from './kusto.ts';
 
 /**
  * Where Microsoft's analyser refuses what Microsoft's engine runs, by the engine's recorded results: `count(column)`,
- * a bare word under `not` in search, named options of bag_unpack.
+ * a bare word under `not` in search, named options of bag_unpack, hints that it does not know (they change no rows).
  */
 export function isTolerated(
   root: SyntaxNode | null,
   found: { readonly Code: string | null; readonly Start: number; readonly Length: number },
 ): boolean {
-  if (root === null || found.Code !== 'KS107') return false;
+  if (root === null) return false;
+  if (found.Code === 'KS005') return isHint(nodeAt(root, found.Start, found.Start + found.Length));
+  if (found.Code !== 'KS107') return false;
   const node = nodeAt(root, found.Start, found.Start + found.Length);
   if (node instanceof Syn.SimpleNamedExpression) return isInside(node, 'EvaluateOperator') && calls(node, 'bag_unpack');
   if (calls(node, 'count')) return true;
@@ -28,6 +30,12 @@ function nodeAt(root: SyntaxNode, start: number, end: number): SyntaxNode {
     if (inner.TextStart === start && inner.End === end && isExpression(inner)) return inner;
     found = inner;
   }
+}
+
+function isHint(node: SyntaxNode): boolean {
+  for (let at: SyntaxNode | null = node; at !== null; at = at.Parent)
+    if (at instanceof Syn.NamedParameter) return (at.Name?.SimpleName ?? '').startsWith('hint.');
+  return false;
 }
 
 const isExpression = (node: SyntaxNode): boolean => !/List$|SeparatedElement$/.test(kindOf(node));

@@ -190,7 +190,7 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
 
 /** The list that mv-expand walks: an array's elements, a bag's pairs as bags (or as [key, value]), else the value itself. */
 function elementsOf(json: string, isBagAsArray: boolean): string {
-  const pair = isBagAsArray ? 'json_array(k, v)' : 'json_object(k, v)';
-  const bag = `list_transform(json_keys(${json}), lambda k: ${pair.replace('v)', `json_extract(${json}, '/' || replace(replace(k, '~', '~0'), '/', '~1')))`)})`;
+  const pair = isBagAsArray ? 'json_array' : 'json_object';
+  const bag = `list_transform(json_keys(${json}), lambda k: ${pair}(k, json_extract(${json}, '/' || replace(replace(k, '~', '~0'), '/', '~1'))))`;
   return `case json_type(${json}) when 'ARRAY' then json_extract(${json}, '$[*]') when 'OBJECT' then ${bag} else [(${json})::json] end`;
 }

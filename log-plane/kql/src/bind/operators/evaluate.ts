@@ -177,6 +177,7 @@ function bindNarrow(context: BindContext, { node, input, scope }: PluginCall): B
   const names = resultColumns(context, node, scope);
   const row = context.newColumn('long');
   const item = context.newColumn('dynamic');
+  const cells = context.newColumn('dynamic');
   const pairs = input.columns.map(({ name, column }) =>
     call('pack_array', 'dynamic', literal('string', name), convert(columnRef(column), 'string')),
   );

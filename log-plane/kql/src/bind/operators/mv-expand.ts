@@ -1,8 +1,9 @@
 import type { KqlType } from '@vigia/contract';
-import { columnRef } from '../../plan/expression.ts';
+import { columnRef, type Expr } from '../../plan/expression.ts';
 import type { Computed, ExpandRelation } from '../../plan/relation.ts';
 import { elements, L, Syn } from '../../service/kusto.ts';
 import { bindAs, bindExpression } from '../bind-expression.ts';
+import { computeColumns } from '../compute.ts';
 import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
 import { convert } from '../convert.ts';
 import { kqlType } from '../types.ts';
@@ -37,13 +38,21 @@ export function expandItems(
   let columns: NamedColumn[] = [...input.columns];
   const items: ExpandRelation['items'][number][] = [];
   const converted: Computed[] = [];
+  const below: Computed[] = [];
+  // The list is read several times.
+  const asColumn = (value: Expr): Expr => {
+    if (value.kind === 'column') return value;
+    const column = context.newColumn(value.type);
+    below.push({ column, expr: value });
+    return columnRef(column);
+  };
   for (const item of elements<ExpandedItem>(node.Expressions)) {
     const expression = item.Expression;
     if (expression === null) continue;
     const value = bindExpression(context, expression, scope);
     if (value.type !== 'dynamic') return context.refuse(item, scope, 'mv-expand', 'mv-expand needs a dynamic value.');
     const raw = context.newColumn('dynamic');
-    items.push({ column: raw, list: value, isBagAsArray: kind === 'array' });
+    items.push({ column: raw, list: asColumn(value), isBagAsArray: kind === 'array' });
     const wanted =
       expression instanceof Syn.SimpleNamedExpression
         ? (expression.Name?.SimpleName ?? '')
@@ -63,7 +72,7 @@ export function expandItems(
   const limit = node.RowLimitClause === null ? undefined : bindAs(context, node.RowLimitClause.RowLimit, scope, 'long');
   const expanded: ExpandRelation = {
     kind: 'expand',
-    input: input.relation,
+    input: computeColumns(context, input, below),
     items,
     ...(index === undefined ? {} : { index }),
     ...(limit === undefined ? {} : { limit }),
