@@ -6,7 +6,7 @@ import type { PolicyContext } from './context.ts';
 import { allSections, type Outcome, type Step, type Surroundings } from './definition.ts';
 import { expressionValues } from './expression-values.ts';
 import { parseDocument } from './parse-document.ts';
-import { LocatedError, PolicyError } from './policy-error.ts';
+import type { LocatedError } from './policy-error.ts';
 import { policies, refusedPolicies } from './registry.ts';
 import { childElements, type ElementNode, type PolicyNode } from './syntax.ts';
 import { diagnosticMaker, type Mistake } from './text-position.ts';
@@ -216,16 +216,11 @@ function compilePolicy(
   if (definition.scopes && !definition.scopes.includes(compiler.scope)) {
     report('policy.wrongScope', `<${name}> is not allowed at the scope ${compiler.scope}.`);
   }
+  if (definition.isOncePerSection && isDirect && /\[(?!1\])\d+\]$/.test(path)) {
+    report('policy.duplicatePolicy', `<${name}> stands at most once in a section.`);
+  }
   const compiled = compileElement(element, definition, section, compiler, path);
-  const policyId = element.attributes.find((attribute) => attribute.name === 'id')?.raw;
-  return [
-    located(definition.compile(compiled), name, {
-      scope: compiler.scope,
-      section,
-      path,
-      ...(policyId === undefined ? {} : { policyId }),
-    }),
-  ];
+  return [located(definition.compile(compiled), compiled.locate)];
 }
 
 function includeFragment(
@@ -277,22 +272,8 @@ function nearest(name: string): string | undefined {
   return found === undefined ? undefined : `The name is written <${found}>.`;
 }
 
-/** A step whose errors say where they happened; the innermost place wins. */
-function located(
-  step: Step,
-  source: string,
-  place: { readonly scope: string; readonly section: string; readonly path: string; readonly policyId?: string },
-): Step {
-  const locate = (error: unknown): LocatedError => {
-    if (error instanceof LocatedError) return error;
-    const reason = error instanceof PolicyError ? error.reason : 'InternalError';
-    const message = error instanceof PolicyError ? error.message : 'The policy failed for an internal reason.';
-    return new LocatedError(
-      { source, reason, message, ...place },
-      error instanceof PolicyError ? error.response : undefined,
-      error,
-    );
-  };
+/** A step whose errors say where they happened. */
+function located(step: Step, locate: (error: unknown) => LocatedError): Step {
   const run = (context: PolicyContext): Outcome | Promise<Outcome> => {
     try {
       const outcome = step(context);

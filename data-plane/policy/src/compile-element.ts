@@ -2,7 +2,7 @@ import { ExpressionError } from '@vigia/expression';
 import { compileSteps, type DocumentCompiler } from './compile-document.ts';
 import type { SectionName } from './compiler-types.ts';
 import type { ChildSpec, CompiledElement, ElementSpec, Evaluate, Step, ValueSpec, ValueType } from './definition.ts';
-import { PolicyError } from './policy-error.ts';
+import { locator, PolicyError } from './policy-error.ts';
 import { decodeEntities, isRawExpression, type MappedText, mapText, replaceMapped } from './scan-expression.ts';
 import { childElements, type ElementNode, type OpaqueNode, printNodes, type TextNode } from './syntax.ts';
 import { asText } from './value-text.ts';
@@ -111,11 +111,19 @@ export function compileElement(
   }
   checkReferences(element, spec, values, compiler);
 
+  const policyId = element.attributes.find((attribute) => attribute.name === 'id')?.raw;
   const evaluatorOf = (attribute: string) => values.get(attribute)?.evaluate;
   const compiled: CompiledElement = {
     name,
     section,
     scope: compiler.scope,
+    locate: locator({
+      source: name,
+      scope: compiler.scope,
+      section,
+      path,
+      ...(policyId === undefined ? {} : { policyId }),
+    }),
     surroundings: compiler.surroundings,
     steps,
     text: text.evaluate,

@@ -1,6 +1,7 @@
 import type { EventHubLogger, PolicyScope, SectionName } from './compiler-types.ts';
 import type { PolicyContext } from './context.ts';
 import type { ExpressionValues } from './expression-values.ts';
+import type { LocatedError } from './policy-error.ts';
 
 /**
  * `end`: the answer is made, nothing of the pipeline runs any more. `answered`: the answer came from a cache; the rest
@@ -109,6 +110,8 @@ export interface CompiledElement {
   readonly name: string;
   readonly section: SectionName;
   readonly scope: PolicyScope;
+  /** An error with the place of this policy: what it does behind its step throws such. */
+  readonly locate: (error: unknown) => LocatedError;
   string(attribute: string): Evaluate<string> | undefined;
   boolean(attribute: string, fallback: boolean): Evaluate<boolean>;
   number(attribute: string, fallback: number): Evaluate<number>;

@@ -1,6 +1,14 @@
 import type { PolicyContext } from './context.ts';
 
 type FollowUp = (context: PolicyContext) => void | Promise<void>;
+/** The policy that it is of: errors are told with its place. */
+interface Owner {
+  readonly locate: (error: unknown) => unknown;
+}
+interface Owned {
+  readonly run: FollowUp;
+  readonly owner: Owner;
+}
 
 /**
  * What the policies of one request still do when their step is over: see the backend's answer before outbound does, add
@@ -8,19 +16,19 @@ type FollowUp = (context: PolicyContext) => void | Promise<void>;
  * before the request's record is written.
  */
 export class FollowUps {
-  readonly #afterBackend: FollowUp[] = [];
-  readonly #beforeAnswer: FollowUp[] = [];
+  readonly #afterBackend: Owned[] = [];
+  readonly #beforeAnswer: Owned[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #failures: unknown[] = [];
 
   /** Run in order when the backend's section is over, before outbound. An error is the request's. */
-  onBackendAnswer(followUp: FollowUp): void {
-    this.#afterBackend.push(followUp);
+  onBackendAnswer(owner: Owner, run: FollowUp): void {
+    this.#afterBackend.push({ run, owner });
   }
 
   /** Run in order on whatever answer leaves, also on one of an error. */
-  onAnswer(followUp: FollowUp): void {
-    this.#beforeAnswer.push(followUp);
+  onAnswer(owner: Owner, run: FollowUp): void {
+    this.#beforeAnswer.push({ run, owner });
   }
 
   /** Work that ends with the answer's body (counting a stream's tokens). */
@@ -34,17 +42,23 @@ export class FollowUps {
   }
 
   async afterBackend(context: PolicyContext): Promise<void> {
-    for (const followUp of this.#afterBackend) await followUp(context);
+    for (const { run, owner } of this.#afterBackend) {
+      try {
+        await run(context);
+      } catch (error) {
+        throw owner.locate(error);
+      }
+    }
   }
 
   /** Resolves with the errors: an answer that is ready is not lost for one. */
   async beforeAnswer(context: PolicyContext): Promise<readonly unknown[]> {
     const errors: unknown[] = [];
-    for (const followUp of this.#beforeAnswer) {
+    for (const { run, owner } of this.#beforeAnswer) {
       try {
-        await followUp(context);
+        await run(context);
       } catch (error) {
-        errors.push(error);
+        errors.push(owner.locate(error));
       }
     }
     return errors;

@@ -24,3 +24,14 @@ export class LocatedError extends Error {
     this.response = response;
   }
 }
+
+/** Says where errors happened; the innermost place wins. */
+export const locator =
+  (place: Omit<LastError, 'reason' | 'message'>) =>
+  (error: unknown): LocatedError => {
+    if (error instanceof LocatedError) return error;
+    const isOwn = error instanceof PolicyError;
+    const reason = isOwn ? error.reason : 'InternalError';
+    const message = isOwn ? error.message : 'The policy failed for an internal reason.';
+    return new LocatedError({ ...place, reason, message }, isOwn ? error.response : undefined, error);
+  };

@@ -87,6 +87,27 @@ export interface Run {
   readonly metrics: readonly EmittedMetric[];
 }
 
+/** One line of a policy's table: what is given, and what comes of it (or which mistakes are told at save). */
+export interface PolicyCase {
+  readonly given: Given | string;
+  /** Parts of the `Run`. */
+  readonly expect?: object;
+  /** Parts of the sentences, in order; [] where there is none. */
+  readonly mistakes?: readonly string[];
+}
+
+/** What `expect(await resultOf(case)).toMatchObject(expectedOf(case))` compares. */
+export async function resultOf({ given, mistakes }: PolicyCase): Promise<object> {
+  const whole = typeof given === 'string' ? { policy: given } : given;
+  if (!mistakes) return await runPolicy(whole);
+  const told = await mistakesOf(whole);
+  // The part that is expected, where it is in the sentence; else the whole sentence, which then shows in the test's output.
+  return {
+    mistakes: told.map((sentence, nth) => (sentence.includes(mistakes[nth] ?? '\n') ? mistakes[nth] : sentence)),
+  };
+}
+export const expectedOf = ({ expect = {}, mistakes }: PolicyCase): object => (mistakes ? { mistakes } : expect);
+
 let csharp: Promise<CSharp> | undefined;
 export const csharpOnce = (): Promise<CSharp> => (csharp ??= loadCSharp());
 
@@ -178,7 +199,7 @@ export async function runPolicy(given: Given): Promise<Run> {
       tokens: {
         text: async (_model, text) => wordsOf(text),
         chat: async (_model, messages) =>
-          messages.reduce((sum, { content }) => sum + wordsOf(String(content ?? '')), 0),
+          messages.reduce((sum, { content }) => sum + (typeof content === 'string' ? wordsOf(content) : 0), 0),
       },
       forward: async (context) => {
         const { url, method, body, headers } = context.request;

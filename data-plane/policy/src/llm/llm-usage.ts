@@ -1,5 +1,6 @@
 import { bodyText, isEventStream, isObject, parseObject } from '../body-text.ts';
 import type { PolicyContext, PolicyResponse } from '../context.ts';
+import type { CompiledElement } from '../definition.ts';
 import { type LlmRequest, promptTokens } from './llm-request.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -94,9 +95,10 @@ export async function completeUsage(answer: LlmAnswer, request: LlmRequest, cont
  */
 export function onLlmAnswer(
   context: PolicyContext,
+  element: Pick<CompiledElement, 'locate'>,
   seen: (answer: LlmAnswer, response: PolicyResponse) => Promise<void>,
 ): void {
-  context.followUps.onBackendAnswer(async () => {
+  context.followUps.onBackendAnswer(element, async () => {
     const { response } = context;
     if (!response?.body) return;
     if (!isEventStream(response.headers)) {

@@ -95,7 +95,7 @@ export const cors = definePolicy({
         return 'end';
       }
       const names = exposed(context);
-      context.followUps.onAnswer(({ response }) => {
+      context.followUps.onAnswer(element, ({ response }) => {
         if (!response) return;
         setOrigin(context, response, allowed);
         if (names.length > 0) response.headers.set('Access-Control-Expose-Headers', [names.join(',')]);

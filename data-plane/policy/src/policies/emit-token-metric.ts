@@ -26,7 +26,7 @@ const defineEmitTokenMetric = (name: 'azure-openai-emit-token-metric' | 'llm-emi
       return (context) => {
         const request = llmRequestOf(context);
         if (!request) return undefined;
-        onLlmAnswer(context, async (answer, { status }) => {
+        onLlmAnswer(context, element, async (answer, { status }) => {
           if (answer.usage === undefined && status >= 400) return;
           const usage = await completeUsage(answer, request, context);
           // Now: the backend, and what outbound put in variables, are known.

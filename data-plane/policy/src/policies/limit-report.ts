@@ -19,7 +19,7 @@ export function compileReport(element: CompiledElement, what: string): (context:
   const { values } = element.surroundings;
   return (context, value) => {
     if (variable) context.variables.set(variable, values.integer(value));
-    if (header) context.followUps.onAnswer(({ response }) => response?.headers.set(header, [String(value)]));
+    if (header) context.followUps.onAnswer(element, ({ response }) => response?.headers.set(header, [String(value)]));
   };
 }
 

@@ -73,7 +73,7 @@ export const llmContentSafety = definePolicy({
         isPrompt: true,
         shields: shields(context),
       });
-      if (checksCompletions(context)) context.followUps.onBackendAnswer(() => checkCompletion(context));
+      if (checksCompletions(context)) context.followUps.onBackendAnswer(element, () => checkCompletion(context));
       return undefined;
     };
   },

@@ -1,5 +1,5 @@
 import type { PolicyContext } from '../context.ts';
-import { definePolicy, expression, literal } from '../definition.ts';
+import { type CompiledElement, definePolicy, expression, literal } from '../definition.ts';
 import type { CounterWindow } from '../services/policy-services.ts';
 import { refuseByLimit, timeSpanText } from './limit-report.ts';
 
@@ -38,9 +38,13 @@ export const quotaExceeded = (what: 'call volume' | 'bandwidth', waitMs: number)
 });
 
 /** Adds the bytes of both bodies to a counter when the answer has passed. */
-export function countBandwidth(context: PolicyContext, key: string, window: CounterWindow): void {
+export function countBandwidth(
+  element: CompiledElement,
+  context: PolicyContext,
+  { key, window }: { readonly key: string; readonly window: CounterWindow },
+): void {
   const { counters } = context.services;
-  context.followUps.onAnswer(({ request, response, followUps }) => {
+  context.followUps.onAnswer(element, ({ request, response, followUps }) => {
     const announced = Number(request.headers.get('Content-Length')?.[0] ?? 0);
     let bytes = request.body?.bytes?.byteLength ?? announced;
     const count = async (): Promise<void> => {
@@ -99,12 +103,12 @@ export const quotaByKey = definePolicy({
         const waitMs = window.end - clock.now();
         if (!reading.isTaken) throw refuseByLimit(element, quotaExceeded('call volume', waitMs))(context);
         if (countsLate) {
-          context.followUps.onAnswer(async () => {
+          context.followUps.onAnswer(element, async () => {
             if (condition(context)) await counters.add(`${key} calls`, { amount: countOf(context), window });
           });
         }
       }
-      if (hasBandwidth) countBandwidth(context, `${key} bandwidth`, window);
+      if (hasBandwidth) countBandwidth(element, context, { key: `${key} bandwidth`, window });
       return undefined;
     };
   },

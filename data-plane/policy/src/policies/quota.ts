@@ -38,7 +38,7 @@ export const quota = definePolicy({
         if (bytes !== undefined) {
           const reading = await counters.take(`${key} bandwidth`, { amount: 0, limit: bytes - 1, window });
           if (!reading.isTaken) throw await refuse('bandwidth');
-          countBandwidth(context, `${key} bandwidth`, window);
+          countBandwidth(element, context, { key: `${key} bandwidth`, window });
         }
         if (calls !== undefined) {
           const reading = await counters.take(`${key} calls`, { amount: 1, limit: calls, window });

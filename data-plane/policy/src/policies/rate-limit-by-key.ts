@@ -54,14 +54,14 @@ export const rateLimitByKey = definePolicy({
         : await counters.take(key, { amount: countOf(context), limit, window });
       tellRemaining(context, Math.max(0, limit - reading.used));
       if (totalHeader) {
-        context.followUps.onAnswer(({ response }) => response?.headers.set(totalHeader, [String(limit)]));
+        context.followUps.onAnswer(element, ({ response }) => response?.headers.set(totalHeader, [String(limit)]));
       }
       if (!reading.isTaken) {
         const waitMs = Number.isFinite(reading.waitMs) ? reading.waitMs : window.milliseconds;
         throw refuseByLimit(element, rateLimitExceeded(waitMs))(context);
       }
       if (countsLate) {
-        context.followUps.onAnswer(async () => {
+        context.followUps.onAnswer(element, async () => {
           if (!condition(context)) return;
           const used = await counters.add(key, { amount: countOf(context), window });
           tellRemaining(context, Math.max(0, limit - used));

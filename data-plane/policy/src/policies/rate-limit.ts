@@ -44,7 +44,7 @@ export const rateLimit = definePolicy({
       }
       if (totalHeader) {
         const total = String(limits[0]?.calls ?? 0);
-        context.followUps.onAnswer(({ response }) => response?.headers.set(totalHeader, [total]));
+        context.followUps.onAnswer(element, ({ response }) => response?.headers.set(totalHeader, [total]));
       }
       return undefined;
     };

@@ -193,7 +193,7 @@ function compileTokenLimit(element: CompiledElement) {
     request: LlmRequest,
     given: { readonly shares: readonly Share[]; readonly estimate: number },
   ): void {
-    onLlmAnswer(context, async (answer, { status }) => {
+    onLlmAnswer(context, element, async (answer, { status }) => {
       // An answer of an error has no tokens but the estimated ones.
       if (answer.usage === undefined && status >= 400) return;
       const usage = await usageToCount(context, request, answer);
