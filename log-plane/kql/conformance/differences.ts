@@ -26,7 +26,6 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   sample: 'the first rows',
   evaluate: 'columns that depend on the rows are asked for first (`discovery`)',
   scan: 'one recursion a row: meant for thousands of rows; no `output=last`, no partition or order by',
-  'top-nested': 'no `with others`',
   partition: 'no query of its own in `{ }`; inside, operators that can work on groups',
   ingestion_time: 'TimeGenerated',
   todecimal: '38 digits, 18 of them after the point; `*`, `/` and `avg` go through real',

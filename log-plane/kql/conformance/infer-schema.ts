@@ -102,7 +102,8 @@ function addNames(
 /** The part after a dot is no column: it comes right when its base has become dynamic. */
 function isSelector(node: SyntaxNode): boolean {
   const { Parent: parent } = node;
-  return parent instanceof Syn.PathExpression && parent.Selector === node;
+  if (!(parent instanceof Syn.PathExpression) || parent.Selector !== node) return false;
+  return !/^\$(left|right)$/.test(textOf(parent.Expression).trim());
 }
 
 /** A name that the query itself declares (project-rename a = b) is no column of the table. */
@@ -113,7 +114,7 @@ function dropDeclared(
 ): boolean {
   let isChanged = false;
   for (const { code, start, length } of errors) {
-    if (code !== 'KS198') continue;
+    if (code !== 'KS171') continue;
     walk(root, (node) => {
       if (!(node instanceof Syn.NameDeclaration) || node.TextStart < start || node.End > start + length) return;
       const name = node.SimpleName ?? '';

@@ -1,4 +1,5 @@
 import { type Expression, elements, kindOf, Sym, Syn, type SyntaxNode, textOf } from '../service/kusto.ts';
+import { bindConstant } from './bind-expression.ts';
 import type { BindContext, Bound, Scope } from './context.ts';
 import { GROUPABLE, OPERATORS, SOURCES } from './operators/table.ts';
 import { useShared, useTable } from './sources.ts';
@@ -117,10 +118,13 @@ function bindTabularCall(
     return bindTabular(context, inner.body.Expression as Expression, inner.scope);
   }
   const symbol = node.ResultType;
-  const table =
-    name === 'table' && symbol instanceof Sym.TableSymbol
-      ? context.database.tables.find((candidate) => candidate.name === symbol.Name)
-      : undefined;
+  const [argument] = elements<Expression>(node.ArgumentList?.Expressions);
+  const wanted = name === 'table' && argument !== undefined ? bindConstant(context, argument, scope)?.value : undefined;
+  const table = context.database.tables.find(
+    (candidate) =>
+      candidate.name === wanted ||
+      (name === 'table' && symbol instanceof Sym.TableSymbol && candidate.name === symbol.Name),
+  );
   if (table !== undefined) return useTable(context, table);
   return context.refuse(node, scope, name, `The function '${name}' is not supported.`);
 }

@@ -1,3 +1,4 @@
+import { escapeRegex } from '../operators/escape-regex.ts';
 import { call, columnRef, type Expr, literal } from '../plan/expression.ts';
 import type { Scope } from './context.ts';
 import { convert } from './convert.ts';
@@ -16,7 +17,7 @@ export function searchTerm(text: Expr, term: string, isCased: boolean): Expr {
   const close = term.length > 1 && term.endsWith('*');
   const core = term.slice(open ? 1 : 0, close ? -1 : undefined);
   if (core.includes('*')) {
-    const words = core.split('*').map((part) => part.replace(/[^\p{L}\p{N}_\s]/gu, '\\$&'));
+    const words = core.split('*').map(escapeRegex);
     const border = '[^\\p{L}\\p{N}]';
     const pattern = `${isCased ? '(?s)' : '(?is)'}${open ? '' : `(?:^|${border})`}${words.join('.*')}${close ? '' : `(?:$|${border})`}`;
     return call('matches regex', 'bool', text, literal('string', pattern));

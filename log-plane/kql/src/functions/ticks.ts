@@ -48,6 +48,6 @@ export const timespanFromText = (s: string): string => {
   const ticks = `${clock(s, 1)} * 864000000000 + ${clock(s, 2)} * 36000000000 + ${clock(s, 3)} * 600000000 + ${clock(s, 4)} * 10000000 + ${fraction}`;
   const isUnit = `regexp_full_match(trim(${s}), '-?(\\d+|\\d+(\\.\\d+)?(d|h|m|s|ms|microsecond|tick))')`;
   const amount = `regexp_extract(trim(${s}), '^-?\\d+(\\.\\d+)?')::double`;
-  const unit = UNITS.replace('{s}', `trim(${s})`);
+  const unit = UNITS.replace('{s}', () => `trim(${s})`);
   return `case when regexp_full_match(${s}, '${CLOCK}') then ${sign} * (${ticks}) when ${isUnit} then try_cast(round(${amount} * ${unit}) as bigint) end`;
 };

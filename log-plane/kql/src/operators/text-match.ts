@@ -1,10 +1,9 @@
 import { constantOf, type FunctionEntry, type PrintedCall } from '../functions/entry.ts';
 import { printText } from '../sql/print-literal.ts';
+import { escapeRegex } from './escape-regex.ts';
 
 /** What is no part of a term. The engine's \b is wrong for _ and for letters beyond ASCII. */
 const BORDER = '[^\\p{L}\\p{N}]';
-
-const escapeRegex = (text: string): string => text.replace(/[^\p{L}\p{N}_\s]/gu, '\\$&');
 
 interface TermForm {
   readonly before: boolean;

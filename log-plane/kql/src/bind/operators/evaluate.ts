@@ -196,9 +196,10 @@ function bindNarrow(context: BindContext, { node, input, scope }: PluginCall): B
           input: input.relation,
           added: [
             { column: row, expr: { kind: 'window', type: 'long', name: 'row_number', args: [literal('long', 0n)] } },
+            { column: cells, expr: call('pack_array', 'dynamic', ...pairs) },
           ],
         },
-        items: [{ column: item, list: call('pack_array', 'dynamic', ...pairs), isBagAsArray: false }],
+        items: [{ column: item, list: columnRef(cells), isBagAsArray: false }],
       },
       added,
     },

@@ -1,4 +1,5 @@
 import type { KqlType } from '@vigia/contract';
+import { escapeRegex } from '../../operators/escape-regex.ts';
 import { call, type Expr, literal } from '../../plan/expression.ts';
 import type { Computed } from '../../plan/relation.ts';
 import { elements, Syn, textOf } from '../../service/kusto.ts';
@@ -68,7 +69,7 @@ function delimitersOf(context: BindContext, node: Kusto.Language.Syntax.ParseKvO
   };
 }
 
-const escaped = (text: string): string => text.replace(/[^\p{L}\p{N}_\s]/gu, '\\$&');
+const escaped = escapeRegex;
 const NO_WORD = '[^\\p{L}\\p{N}_]';
 
 function pairValue(text: Expr, key: string, delimiters: Delimiters): Expr {

@@ -1,5 +1,6 @@
 import type { KqlType } from '@vigia/contract';
 import { groupCount } from '../../functions/string.ts';
+import { escapeRegex } from '../../operators/escape-regex.ts';
 import { call, type Expr, literal } from '../../plan/expression.ts';
 import type { Computed } from '../../plan/relation.ts';
 import { list, Syn, type SyntaxNode } from '../../service/kusto.ts';
@@ -112,8 +113,7 @@ function patternOf(
       const text = bindAs(context, part as never, scope, 'string');
       if (text.kind !== 'literal') return context.refuse(part, scope, 'parse with a computed text');
       if (kind === 'regex') groups += groupCount(String(text.value));
-      regex +=
-        kind === 'regex' ? `(?:${String(text.value)})` : String(text.value).replace(/[^\p{L}\p{N}_\s]/gu, '\\$&');
+      regex += kind === 'regex' ? `(?:${String(text.value)})` : escapeRegex(String(text.value));
     }
   }
   return { regex, captures };

@@ -53,6 +53,7 @@ function searchCondition(context: BindContext, node: Expression | null, scope: S
   if (node === null) return literal('bool', true);
   const again = (inner: Expression | null) => searchCondition(context, inner, scope, isCased);
   const kind = kindOf(node);
+  if (node instanceof Syn.StarExpression) return literal('bool', true);
   if (node instanceof Syn.ParenthesizedExpression) return again(node.Expression);
   if (node instanceof Syn.BinaryExpression && (kind === 'AndExpression' || kind === 'OrExpression'))
     return call(kind === 'AndExpression' ? 'and' : 'or', 'bool', again(node.Left), again(node.Right));
