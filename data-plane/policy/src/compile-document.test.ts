@@ -113,6 +113,18 @@ const cases: Record<string, PolicyCase> = {
     given: variable('@(context.Variables.GetValueOrDefault&lt;string&gt;(&quot;none&quot;, &quot;x&quot;))'),
     expect: { last: { variables: { a: 'x' } } },
   },
+  'a well-formed attribute in apostrophes holds quotes and entities': {
+    given: `<set-variable name='a' value='@(1 &lt; 2 &amp;&amp; "x&amp;y" == "x&amp;y" ? "&lt;" : "")' />`,
+    expect: { last: { variables: { a: '<' } } },
+  },
+  'entities among raw quotes are XML, since they are no C#': {
+    given: variable('@(1 &lt; 2 &amp;&amp; "a" == "a" ? "yes" : "no")'),
+    expect: { last: { variables: { a: 'yes' } } },
+  },
+  'entities in the strings of a raw expression are C#': {
+    given: variable('@("&amp;" + (1 < 2))'),
+    expect: { last: { variables: { a: '&amp;True' } } },
+  },
   'an attribute may stand in apostrophes': {
     given: `<set-variable name='a' value='@("it" + "s")' />`,
     expect: { last: { variables: { a: 'its' } } },

@@ -4,7 +4,7 @@ import type { SectionName } from './compiler-types.ts';
 import type { ChildSpec, CompiledElement, ElementSpec, Evaluate, Step, ValueSpec, ValueType } from './definition.ts';
 import { locator, PolicyError } from './policy-error.ts';
 import { decodeEntities, isRawExpression, type MappedText, mapText, replaceMapped } from './scan-expression.ts';
-import { childElements, type ElementNode, type OpaqueNode, printNodes, type TextNode } from './syntax.ts';
+import { childElements, type ElementNode, type OpaqueNode, printNodes, quoteOf, type TextNode } from './syntax.ts';
 import { asText } from './value-text.ts';
 
 interface CompiledValue {
@@ -46,7 +46,7 @@ export function compileElement(
       const message = `The attribute '${attribute.name}' of <${name}> is known, but Vigia refuses it: ${valueSpec.refused}`;
       report('policy.notSupported', message, attribute.start, attribute.name.length);
     }
-    const isRaw = attribute.isExpression && isRawExpression(attribute.raw, '"');
+    const isRaw = attribute.isExpression && isRawExpression(attribute.raw, quoteOf(element, attribute));
     const source = mapText(attribute.raw, attribute.valueStart);
     const label = `The attribute '${attribute.name}' of <${name}>`;
     values.set(

@@ -119,7 +119,7 @@ const recordOf = (headers: PolicyContext['request']['headers'] | undefined): Rec
 
 /** Wraps what a case gives into a whole document. */
 export function documentOf({ policy, backend, outbound, onError }: Given): string {
-  if (policy.trimStart().startsWith('<policies')) return policy;
+  if (/<policies[\s>]/.test(policy)) return policy;
   return `<policies><inbound><base />${policy}</inbound><backend>${backend ?? '<base />'}</backend><outbound><base />${
     outbound ?? ''
   }</outbound><on-error><base />${onError ?? ''}</on-error></policies>`;

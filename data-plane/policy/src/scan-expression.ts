@@ -177,10 +177,37 @@ export const decodeEntities = (source: MappedText): MappedText =>
   source.text.includes('&') ? replaceMapped(source, anyEntity, (match) => decodeEntity(match[0])) : source;
 
 /**
- * Whether an expression is written raw, so that its `&amp;` is C# and not XML: it then holds a character that well-formed
- * XML could not hold there.
+ * Whether an expression is written raw, so that its `&amp;` is C# and not XML: it holds a character that well-formed XML
+ * could not hold there. People mix the two: an entity outside of strings and comments is no C#, so it is XML everywhere.
  */
 export const isRawExpression = (raw: string, quote: string): boolean =>
-  raw.includes('<') ||
-  (quote !== '' && raw.includes(quote)) ||
-  /&(?!(?:quot|apos|lt|gt|amp|#\d+|#x[0-9a-fA-F]+);)/.test(raw);
+  (raw.includes('<') ||
+    (quote !== '' && raw.includes(quote)) ||
+    /&(?!(?:quot|apos|lt|gt|amp|#\d+|#x[0-9a-fA-F]+);)/.test(raw)) &&
+  !hasEntityInCode(raw);
+
+function hasEntityInCode(text: string): boolean {
+  if (!text.includes('&')) return false;
+  let offset = 0;
+  while (offset < text.length) {
+    if (text.startsWith('//', offset)) {
+      const end = text.indexOf('\n', offset);
+      offset = end < 0 ? text.length : end;
+      continue;
+    }
+    if (text.startsWith('/*', offset)) {
+      const end = text.indexOf('*/', offset + 2);
+      offset = end < 0 ? text.length : end + 2;
+      continue;
+    }
+    const literal = literalStart(text, offset);
+    if (literal && /["']/.test(text[literal.contentStart - 1] ?? '')) {
+      offset = skipLiteral(text, literal) ?? text.length;
+      continue;
+    }
+    const { length } = characterAt(text, offset);
+    if (length > 1) return true;
+    offset += length;
+  }
+  return false;
+}

@@ -46,3 +46,7 @@ const printNode = (node: PolicyNode): string =>
 
 export const childElements = (node: ElementNode): readonly ElementNode[] =>
   node.children.filter((child) => child.kind === 'element');
+
+/** The quote that an attribute's value stands in. */
+export const quoteOf = (element: ElementNode, attribute: AttributeNode): string =>
+  element.openTag[attribute.valueStart - element.start - 1] ?? '"';
