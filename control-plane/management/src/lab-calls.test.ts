@@ -413,6 +413,9 @@ describe('8: policy, role', () => {
       document,
       'application/vnd.ms-azure-apim.policy.raw+xml; charset=utf-8',
     ]);
+    const accept =
+      'application/json, application/vnd.ms-azure-apim.policy+xml, application/vnd.ms-azure-apim.policy.raw+xml';
+    expect((await call({ path: `${path}?format=rawxml`, headers: { accept } })).json.properties.value).toBe(document);
     expect((await call({ method: 'HEAD', path })).status).toBe(200);
     expect((await ok(200, { path: `${api}/policies` })).count).toBe(1);
     expect((await call({ path: `${path}?format=html` })).status).toBe(400);

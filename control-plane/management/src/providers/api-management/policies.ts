@@ -33,8 +33,14 @@ const policyRule = (path: string, more: Partial<TypeRules> = {}): TypeRules => (
     return { ...resource, properties: { ...resource.properties, format, value: documentAs(format, resource, call) } };
   },
   read(resource, call) {
-    const accepted = String(call.headers.accept ?? '').toLowerCase();
-    const asked = Object.entries(textTypes).find(([type]) => accepted.includes(type));
+    // The SDKs name JSON and both texts, in this order: what is named first is meant.
+    const accepted = String(call.headers.accept ?? '')
+      .toLowerCase()
+      .split(',');
+    const first = accepted
+      .map((range) => range.split(';')[0]?.trim() ?? '')
+      .find((type) => type in textTypes || type === 'application/json');
+    const asked = Object.entries(textTypes).find(([type]) => type === first);
     if (asked === undefined) return undefined;
     const [type, format] = asked;
     return {
