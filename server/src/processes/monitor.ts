@@ -52,7 +52,8 @@ export const startMonitor: StartRole = async (config, supervisor) => {
 
   const server = Fastify({
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 2_048 },
+    // SDKs put a scope that begins with a slash behind another one.
+    routerOptions: { maxParamLength: 2_048, ignoreDuplicateSlashes: true },
   });
   guardManagement(server, config);
   server.get('/vigia/status', () => supervisor.systemStatus());
