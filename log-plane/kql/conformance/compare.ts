@@ -49,7 +49,16 @@ function parsed(text: string, form: CellForm): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return text; // A page shows a dynamic text without its quotes.
+    return withSingleQuotes(text) ?? text; // A page shows a dynamic text without its quotes.
+  }
+}
+
+/** Pages write JSON with either quotes. */
+function withSingleQuotes(text: string): unknown {
+  try {
+    return JSON.parse(text.replaceAll("'", '"')) as unknown;
+  } catch {
+    return undefined;
   }
 }
 
@@ -58,6 +67,16 @@ function realKey(text: string): string {
   const number = named[text.toLowerCase()] ?? Number(text);
   if (!Number.isFinite(number)) return String(number);
   return String(Number(number.toPrecision(10)));
+}
+
+/** A page may show fewer digits than the engine gives. */
+function isRounded(ours: string, theirs: string | undefined): boolean {
+  const [a, b] = [ours, theirs ?? '[]'].map((row) => JSON.parse(row) as string[]);
+  return (a ?? []).every((cell, index) => {
+    const shown = b?.[index] ?? '';
+    const decimals = /^-?\d+\.(\d{3,})$/.exec(shown)?.[1]?.length;
+    return cell === shown || (decimals !== undefined && Number(cell).toFixed(decimals) === shown);
+  });
 }
 
 /** JSON with its keys in order. */
@@ -103,6 +122,8 @@ export function difference(
     ours.sort();
     theirs.sort();
   }
-  const at = ours.findIndex((row, index) => row !== theirs[index]);
+  const at = ours.findIndex(
+    (row, index) => row !== theirs[index] && !(form === 'text' && isRounded(row, theirs[index])),
+  );
   return at < 0 ? undefined : `row ${at}: ${ours[at]} instead of ${theirs[at]}`;
 }

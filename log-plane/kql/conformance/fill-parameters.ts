@@ -13,12 +13,13 @@ const PLACEHOLDER = /\{[A-Za-z_]\w*(?::[\w:]+)?\}/g;
  */
 export function fillParameters(text: string, database: KqlDatabase): string {
   const globals = createGlobals(database);
+  // A placeholder hides mistakes that show only once it is filled.
   const errorsOf = (candidate: string) =>
-    list<Kusto.Language.Diagnostic>(L.KustoCode.ParseAndAnalyze(candidate, globals)?.GetDiagnostics()).filter(
-      (found) => found.Severity === 'Error',
-    ).length;
+    list<Kusto.Language.Diagnostic>(L.KustoCode.ParseAndAnalyze(candidate, globals)?.GetDiagnostics())
+      .filter((found) => found.Severity === 'Error')
+      .reduce((sum, found) => sum + (found.Code === 'KS213' ? 100 : 1), 0);
   let filled = text.replace(/datetime\(\s*["']?\{[^{}]+\}["']?\s*\)/g, 'datetime(2024-01-01)');
-  let errors = PLACEHOLDER.test(filled) ? errorsOf(filled) : 0;
+  let errors = filled.search(PLACEHOLDER) >= 0 ? errorsOf(filled) : 0;
   let from = 0;
   for (let round = 0; round < 60 && errors > 0; round++) {
     PLACEHOLDER.lastIndex = from;

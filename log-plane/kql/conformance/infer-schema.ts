@@ -2,6 +2,7 @@ import type { KqlColumn, KqlType } from '@vigia/contract';
 import type { KqlDatabase, KqlTable } from '../src/interface.ts';
 import { createGlobals } from '../src/service/database.ts';
 import { type Expression, elements, kindOf, L, list, Sym, Syn, type SyntaxNode, textOf } from '../src/service/kusto.ts';
+import { isTolerated } from '../src/service/tolerated.ts';
 import { SQL_TYPES } from '../src/sql/print-literal.ts';
 import { printName } from '../src/sql/print-name.ts';
 
@@ -33,7 +34,7 @@ export function inferDatabase(text: string, known: readonly KqlTable[], names: r
     const code = L.KustoCode.ParseAndAnalyze(text, createGlobals(build(tables, unknown, types)));
     if (code?.Syntax === null || code === null) break;
     const errors = list<Kusto.Language.Diagnostic>(code.GetDiagnostics())
-      .filter((found) => found.Severity === 'Error')
+      .filter((found) => found.Severity === 'Error' && !isTolerated(code.Syntax, found))
       .map((found): Finding => ({ code: found.Code ?? '', start: found.Start, length: found.Length }));
     if (best === undefined || errors.length < best.errors) best = { errors: errors.length, types: new Map(types) };
     if (errors.length === 0) break;

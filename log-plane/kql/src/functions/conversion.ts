@@ -124,7 +124,8 @@ const CONVERSIONS: Readonly<Record<KqlType, Conversions>> = {
     bool: (x) => `to_json(${x})::varchar`,
     int: (x) => `to_json(${x})::varchar`,
     long: (x) => `to_json(${x})::varchar`,
-    real: (x) => `case when isfinite(${x}) then to_json(${x})::varchar else to_json(${realToText(x)})::varchar end`,
+    real: (x) =>
+      `case when ${x} is null then null when isfinite(${x}) then to_json(${x})::varchar else to_json(${realToText(x)})::varchar end`,
     decimal: (x) => `${decimalToText(x)}`,
     datetime: (x) => `to_json(${datetimeToText(x)})::varchar`,
     timespan: (x) => `to_json(${timespanToText(x)})::varchar`,

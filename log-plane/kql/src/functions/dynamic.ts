@@ -27,7 +27,7 @@ function bagPackNotEmpty(printed: PrintedCall): string {
 }
 
 const isArray = (json: string): string => `json_type(${json}) = 'ARRAY'`;
-const items = (json: string): string => `json_extract(${json}, '$[*]')`;
+const items = (json: string): string => `(json_extract(${json}, '$[*]')::json[])`;
 const dynamic = (sql: string, count = 1): FunctionEntry => ({
   takes: Array.from({ length: count }, () => 'dynamic' as const),
   sql,

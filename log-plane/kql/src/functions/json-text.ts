@@ -7,10 +7,10 @@ export const isBag = (json: string): string => `json_type(${json}) = 'OBJECT'`;
 
 /** Elements as JSON texts; null for an element that is null. */
 export const elementsOf = (json: string): string =>
-  `list_transform(json_extract(${json}, '$[*]'), lambda e: nullif(e::varchar, 'null'))`;
+  `list_transform(json_extract(${json}, '$[*]')::json[], lambda e: nullif(e::varchar, 'null'))`;
 
 /** Elements as plain text, of texts without their quotes. */
-export const textsOf = (json: string): string => `json_extract_string(${json}, '$[*]')`;
+export const textsOf = (json: string): string => `(json_extract_string(${json}, '$[*]')::varchar[])`;
 
 /** A list of JSON texts as one JSON array. */
 export const arrayOf = (texts: string): string =>

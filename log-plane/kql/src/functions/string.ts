@@ -124,7 +124,7 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
     },
   },
   countof: { takes: ['string', 'string', 'string'], sql: countof },
-  url_encode: one('url_encode({0})'),
+  url_encode: one("replace(url_encode({0}), '%20', '+')"),
   url_encode_component: one('url_encode({0})'),
   url_decode: one('url_decode({0})'),
   base64_encode_tostring: one('base64(encode({0}))'),

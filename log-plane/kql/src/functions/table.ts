@@ -8,6 +8,7 @@ import { DATETIME } from './datetime.ts';
 import { DYNAMIC } from './dynamic.ts';
 import { ENCODING } from './encoding.ts';
 import type { FunctionEntry } from './entry.ts';
+import { GEO } from './geo.ts';
 import { MATH } from './math.ts';
 import { NETWORK } from './network.ts';
 import { SERIES } from './series.ts';
@@ -28,4 +29,5 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
   ...ARRAY,
   ...SERIES,
   ...ENCODING,
+  ...GEO,
 };

@@ -72,12 +72,21 @@ function printCall(expr: CallExpr, printer: ExpressionPrinter): string {
     if (direct !== undefined) return direct(printPath(only, printer, 'json_extract_string'));
   }
   const printed: PrintedCall = {
-    args: expr.args.map((arg) => printExpression(arg, printer)),
+    args: expr.args.map((arg, index) => {
+      const takes = entry.takes[Math.min(index, entry.takes.length - 1)];
+      const isNull = arg.kind === 'literal' && arg.type === 'dynamic' && arg.value === null;
+      return isNull && (takes === 'dynamic' || entry.usesOften === true)
+        ? UNFOLDED_NULL
+        : printExpression(arg, printer);
+    }),
     exprs: expr.args,
     type: expr.type,
   };
   return `(${typeof entry.sql === 'string' ? fillTemplate(entry.sql, printed.args) : entry.sql(printed)})`;
 }
+
+/** The engine folds a constant null before it knows that a list is made of it, and then refuses the list's functions. */
+const UNFOLDED_NULL = '(case when random() > 1 then null::varchar end)';
 
 /** Conversions of a path read its text at once instead of its JSON. */
 const PATH_READERS: Readonly<Record<string, (text: string) => string>> = {
