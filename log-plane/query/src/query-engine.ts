@@ -1,6 +1,7 @@
 import type { Clock, Diagnostic, KqlColumn } from '@vigia/contract';
 import {
   type CompiledQuery,
+  type CompileOptions,
   createKqlCompiler,
   type KqlCompiler,
   type RefusedQuery,
@@ -9,6 +10,7 @@ import {
 } from '@vigia/kql';
 import { isProblem } from '@vigia/problem';
 import type { Cell, LogStore } from '@vigia/store';
+import { compileByRows } from './compile-by-rows.ts';
 import { type EmptyResult, explainEmptyResult, type TableAge } from './empty-result.ts';
 import { azureQueryLimits, type QueryLimits } from './query-limits.ts';
 import { clientClosedRequest, engineFailed, queryTimedOut } from './query-problems.ts';
@@ -150,11 +152,10 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     const now = ticksAt(clock.now());
     const scope = resolveScope(request, workspaces());
     const timespan = request.timespan === undefined ? undefined : readTimespan(request.timespan, now);
-    const compiled = compilerFor(scope).compile(request.query, {
-      now,
-      ...(timespan === undefined ? {} : { timespan }),
-    });
-    if (!compiled.ok) return compiled;
+    const compiler = compilerFor(scope);
+    const options: CompileOptions = { now, ...(timespan === undefined ? {} : { timespan }) };
+    const first = compiler.compile(request.query, options);
+    if (!first.ok && first.discovery === undefined) return first;
 
     const timeoutMs = Math.min(request.timeoutMs ?? limits.timeoutMs, limits.maxTimeoutMs);
     const timeout = new AbortController();
@@ -163,6 +164,23 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     try {
       const release = await slots.take(signal);
       try {
+        const compiled = first.ok
+          ? first
+          : await compileByRows(first, {
+              again: (discovered) => compiler.compile(request.query, { ...options, discovered }),
+              ask: async ({ sql, columns }) =>
+                (
+                  await store.query({
+                    sql,
+                    parameters: [],
+                    types: columns.map(({ type }) => type),
+                    maxRows: limits.maxRows,
+                    timeoutMs: timeoutMs + STORE_GRACE_MS,
+                    signal,
+                  })
+                ).rows,
+            });
+        if (!compiled.ok) return compiled;
         const result = await store.query({
           sql: compiled.sql,
           parameters: compiled.parameters,

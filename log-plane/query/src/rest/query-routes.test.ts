@@ -74,6 +74,19 @@ const ask = (query: string, more: object = {}, headers: Record<string, string> =
 const names = (json: { tables: [{ rows: [string][] }] }) => json.tables[0].rows.map(([name]) => name).sort();
 
 describe('an answer', () => {
+  it('has the columns that only the rows tell', async () => {
+    const { status, json } = await ask(
+      'print d = dynamic({"model": "gpt-4o", "tokens": 3}) | evaluate bag_unpack(d) | extend twice = tokens * 2',
+    );
+    expect(status).toBe(200);
+    expect(json.tables[0].columns).toEqual([
+      { name: 'model', type: 'string' },
+      { name: 'tokens', type: 'long' },
+      { name: 'twice', type: 'long' },
+    ]);
+    expect(json.tables[0].rows).toEqual([['gpt-4o', 3, 6]]);
+  });
+
   it('has one table, PrimaryResult, with columns and rows, and nothing that was not asked for', async () => {
     const { status, headers, json } = await ask(
       'Requests | project TimeGenerated, Name, Status | order by TimeGenerated asc | render table',
@@ -395,9 +408,9 @@ describe('a refusal', () => {
     ['Requests\n| where Nam == 1', 'SemanticError', { code: 'SEM0100', line: 2, pos: 8 }],
     ['Request | take 1', 'SemanticError', { code: 'SEM0100', line: 1, pos: 0 }],
     [
-      'Requests | evaluate bag_unpack(Name)',
+      "Requests | evaluate python(typeof(*), 'result = df')",
       'SemanticError',
-      { code: 'kql.unsupported', message: "The operator 'evaluate' is not supported." },
+      { code: 'kql.unsupported', message: "The plug-in 'python' is not supported." },
     ],
   ])('of %j', async (text, kind, innermost) => {
     const { status, json } = await ask(text);
