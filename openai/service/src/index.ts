@@ -1,4 +1,5 @@
 export type { Authenticate, TokenQuestion, TokenVerdict } from './authenticate.ts';
+export { type DeployableModel, deployableModels } from './deployable-models.ts';
 export { openApiDocument } from './openapi-document.ts';
 export {
   createOpenAiService,

@@ -1,6 +1,7 @@
 import { roleDefinitions } from '@vigia/access';
 import { loadCSharp } from '@vigia/expression';
 import { importDefinition, type KeyAction, managementRoutes } from '@vigia/management';
+import { deployableModels } from '@vigia/openai';
 import { completeDocument, createPolicyCompiler, toRawXml, toXml } from '@vigia/policy';
 import { createQueryEngine, queryRoutes } from '@vigia/query';
 import { auditRecord, createShipper, openSpool, type Spool } from '@vigia/record';
@@ -70,6 +71,7 @@ export const startMonitor: StartRole = async (config, supervisor) => {
           timeoutMs: importTimeoutMs,
         }),
       roleDefinitions,
+      models: deployableModels,
       policies: { toXml, toRawXml },
       addresses: origins,
       tenantId,
