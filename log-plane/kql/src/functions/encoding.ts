@@ -70,7 +70,11 @@ export const ENCODING: Readonly<Record<string, FunctionEntry>> = {
       )}, lambda c: chr(c)), ''), '')`,
   },
   regex_quote: one('regexp_escape({0})'),
-  translate: one('translate({2}, {0}, {1})', ['string', 'string', 'string']),
+  // A shorter list of replacements is filled up with its last sign.
+  translate: one(
+    "translate({2}, {0}, case when {1} = '' then '' else rpad({1}, greatest(length({0}), length({1}))::integer, right({1}, 1)) end)",
+    ['string', 'string', 'string'],
+  ),
   replace_strings: {
     takes: ['string', 'dynamic', 'dynamic'],
     usesOften: true,
