@@ -47,7 +47,11 @@ export async function runCompile(
     const published = withImplicitTable(one.filled ?? one.query, one.dialect);
     const text = fillParameters(published, inferDatabase(published, tables, one.tables ?? []));
     const compiler = createKqlCompiler(inferDatabase(text, tables, one.tables ?? []));
-    const compiled = await compileWithDiscovery(compiler, engine, text, { now: NOW });
+    const compiled = await compileWithDiscovery(compiler, engine, text, {
+      now: NOW,
+      // What stands outside is not read here: the query is compiled over no rows of it.
+      externalData: ({ columns }) => emptyTable('external', columns).relation,
+    });
     if (!compiled.ok) {
       const [first] = compiled.diagnostics;
       if (first === undefined) return { kind: 'crashed', message: 'refused without a diagnostic' };

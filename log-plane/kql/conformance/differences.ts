@@ -19,6 +19,7 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   percentile_tdigest: 'exact, of values as `tdigest` holds them here',
   rank_tdigest: 'exact, of values as `tdigest` holds them here',
   percentrank_tdigest: 'exact, of values as `tdigest` holds them here',
+  externaldata: 'only from addresses that the host allows; refused otherwise',
   geo_info_from_ip_address: 'null for every address, with a warning: there is no map of addresses here',
   count: '`count(column)` counts its values; Kusto does not document that form',
   'top-hitters': 'counted exactly; Kusto estimates',

@@ -3,10 +3,13 @@ export type {
   CompiledQuery,
   CompileOptions,
   Discovery,
+  ExternalSource,
   KqlCompiler,
   KqlDatabase,
+  KqlFacts,
   KqlFunction,
   KqlTable,
+  KqlTextFacts,
   RefusedQuery,
   RenderHint,
 } from './interface.ts';

@@ -8,6 +8,31 @@ export interface KqlTable {
   readonly relation: string;
   /** What `timespan` restricts; TimeGenerated (datetime) where the table has it and nothing else is said. */
   readonly timeColumn?: string;
+  /** What a store keeps beside the table's JSON texts; queries read it instead of the texts where that is exact. */
+  readonly facts?: KqlFacts;
+}
+
+/** Hidden columns with values at paths of JSON texts. No query sees them by name. */
+export interface KqlFacts {
+  /** As the table's `relation`, with the hidden columns besides; used only by queries that read one of them. */
+  readonly relation: string;
+  readonly texts: readonly KqlTextFacts[];
+}
+
+export interface KqlTextFacts {
+  /** A string column of the table. */
+  readonly column: string;
+  /** Hidden, bool: whether the text is JSON. */
+  readonly validity: string;
+  readonly paths: readonly {
+    /** Keys from the root. */
+    readonly path: readonly string[];
+    readonly type: 'string' | 'long';
+    /** Hidden, of `type`: the value where it is of this type and its JSON is as the engine writes it; else null. */
+    readonly value: string;
+    /** Hidden, dynamic: JSON text of the value where `value` is null; null for what is missing and JSON null. */
+    readonly rest: string;
+  }[];
 }
 
 /** A function that is stored beside the tables. */
@@ -33,8 +58,21 @@ export interface CompileOptions {
   readonly timespan?: { readonly start: bigint; readonly end: bigint };
   /** Answers of the `discovery` queries that earlier compilations of the same text asked for: key → rows. */
   readonly discovered?: ReadonlyMap<string, readonly (readonly unknown[])[]>;
+  /**
+   * SQL text that stands after FROM with the rows of an `externaldata`, its columns quoted by their KQL names; undefined
+   * where its addresses are not allowed. Without this function every externaldata is refused.
+   */
+  readonly externalData?: (source: ExternalSource) => string | undefined;
   /** UTF-16 units; a longer text is refused before it is parsed. Default 200,000. */
   readonly maxTextLength?: number;
+}
+
+/** What an `externaldata` of a query names. */
+export interface ExternalSource {
+  readonly uris: readonly string[];
+  readonly columns: readonly KqlColumn[];
+  /** `format`, `ignoreFirstRecord` … as written. */
+  readonly properties: Readonly<Record<string, string>>;
 }
 
 /** A chart's hint: rows are unaffected by it. */

@@ -126,6 +126,12 @@ export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
       bindComparison('<=', convert(x, type), high),
     );
   },
+  hash: (context, node, [value, modulus], scope) => {
+    const bound = bindExpression(context, value ?? null, scope);
+    if (modulus !== undefined || !['string', 'long', 'datetime', 'timespan'].includes(bound.type))
+      return context.refuse(node, scope, 'hash', `hash of ${bound.type}${modulus === undefined ? '' : ' with a modulus'} is not supported.`);
+    return call('hash', 'long', bound);
+  },
   percentile_tdigest: (context, node, [digest, rank], scope) => {
     const sketch = bindAs(context, digest ?? null, scope, 'dynamic');
     const percent = bindAs(context, rank ?? null, scope, 'real');

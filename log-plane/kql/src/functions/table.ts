@@ -9,6 +9,7 @@ import { DYNAMIC } from './dynamic.ts';
 import { ENCODING } from './encoding.ts';
 import type { FunctionEntry } from './entry.ts';
 import { GEO } from './geo.ts';
+import { HASH } from './hash.ts';
 import { MATH } from './math.ts';
 import { NETWORK } from './network.ts';
 import { SERIES } from './series.ts';
@@ -30,4 +31,5 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
   ...SERIES,
   ...ENCODING,
   ...GEO,
+  ...HASH,
 };

@@ -37,6 +37,8 @@ export interface PathExpr {
   readonly base: Expr;
   readonly isText: boolean;
   readonly steps: readonly (string | bigint)[];
+  /** A bool column that says whether the text is JSON, where one is known. */
+  readonly validity?: Column;
 }
 
 /** One value of a relation: its first row's column. */

@@ -1,4 +1,5 @@
 import type { KqlType } from '@vigia/contract';
+import type { KqlTable } from '../interface.ts';
 import type { Column, Expr } from './expression.ts';
 
 export interface Computed {
@@ -25,6 +26,7 @@ export interface TableRelation {
   readonly relation: string;
   readonly columns: readonly { readonly column: Column; readonly source: string }[];
   readonly time?: { readonly source: string; readonly start: bigint; readonly end: bigint };
+  readonly facts?: KqlTable['facts'];
 }
 
 export interface ValuesRelation {
@@ -166,6 +168,20 @@ export interface ScanRelation {
   readonly matchId: Column;
 }
 
+/** The input's columns and values at paths of one of its JSON values, which is parsed once for all of them. */
+export interface PathsRelation {
+  readonly kind: 'paths';
+  readonly input: Relation;
+  readonly base: Column;
+  /** The base is text that may be no JSON. */
+  readonly isText: boolean;
+  /** A bool column that says whether it is JSON, where one is known. */
+  readonly validity?: Column;
+  /** Of type string: the text of a scalar, else its JSON, the empty text where there is none; dynamic: as a path gives it. */
+  readonly reads: readonly { readonly column: Column; readonly steps: readonly (string | bigint)[] }[];
+  readonly list: Column;
+}
+
 /** A use of a relation that the query names (`let`). `columns` renames the definition's columns for this use. */
 export interface SharedRelation {
   readonly kind: 'shared';
@@ -196,4 +212,5 @@ export type Relation =
   | ExpandRelation
   | SeriesRelation
   | ScanRelation
+  | PathsRelation
   | SharedRelation;

@@ -32,7 +32,7 @@ export function countUses(root: Relation): ReadonlyMap<SharedDefinition, number>
   }
 }
 
-function inputsOf(relation: Relation): readonly Relation[] {
+export function inputsOf(relation: Relation): readonly Relation[] {
   switch (relation.kind) {
     case 'table':
     case 'values':
@@ -53,17 +53,19 @@ function inputsOf(relation: Relation): readonly Relation[] {
     case 'expand':
     case 'series':
     case 'scan':
+    case 'paths':
       return [relation.input];
   }
 }
 
 const ofKeys = (keys: readonly SortKey[]): readonly Expr[] => keys.map(({ expr }) => expr);
 
-function expressionsOf(relation: Relation): readonly Expr[] {
+export function expressionsOf(relation: Relation): readonly Expr[] {
   switch (relation.kind) {
     case 'table':
     case 'shared':
     case 'union':
+    case 'paths':
       return [];
     case 'values':
       return relation.rows.flat();

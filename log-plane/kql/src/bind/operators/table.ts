@@ -5,6 +5,7 @@ import { bindDatatable } from './datatable.ts';
 import { bindDistinct } from './distinct.ts';
 import { bindEvaluate } from './evaluate.ts';
 import { bindExtend } from './extend.ts';
+import { bindExternalData } from './external-data.ts';
 import { bindGetSchema } from './getschema.ts';
 import { bindConsume, bindInvoke } from './invoke.ts';
 import { bindJoin } from './join.ts';
@@ -103,6 +104,7 @@ export const GROUPABLE: ReadonlySet<string> = new Set([
 /** What begins a query without an input. */
 export const SOURCES: Readonly<Record<string, SourceBinder>> = {
   DataTableExpression: bindDatatable,
+  ExternalDataExpression: bindExternalData,
   PrintOperator: bindPrint,
   RangeOperator: bindRange,
   UnionOperator: (context, node, scope) => bindUnion(context, node, scope),
