@@ -20,8 +20,7 @@ export const jsonToXmlPolicy = definePolicy({
     'attribute-block-name': noNamespaces,
   },
   needs: ({ section }) => (isRequestSection(section) ? { request: true } : { response: true }),
-  difference:
-    'namespace-separator, namespace-prefix and attribute-block-name are refused; dates stay as they are written.',
+  difference: 'Dates stay as they are written.',
   compile(element) {
     const apply = element.string('apply') ?? (() => 'always');
     const considersAccept = element.boolean('consider-accept-header', true);

@@ -97,6 +97,8 @@ function printUrl({ scheme, host, port, path, query }: PolicyContext['request'][
 const asPolicyError = (cause: unknown): unknown =>
   cause instanceof BackendFailure ? new PolicyError(cause.reason, cause.message, { cause }) : cause;
 
+const difference = 'The children authentication-certificate and proxy are refused.';
+
 export const sendRequest = definePolicy({
   name: 'send-request',
   sections: allSections,
@@ -109,6 +111,7 @@ export const sendRequest = definePolicy({
   },
   children: callSpec.children,
   check: needsUrl,
+  difference,
   compile(element) {
     const callOf = compileCall(element);
     const variable = element.string('response-variable-name') ?? (() => '');
@@ -141,6 +144,7 @@ export const sendOneWayRequest = definePolicy({
   sections: allSections,
   ...callSpec,
   check: needsUrl,
+  difference,
   compile(element) {
     const callOf = compileCall(element);
     return async (context) => {

@@ -33,7 +33,7 @@ export const validateJwt = definePolicy({
     issuers: optional(listSpec('issuer')),
   },
   check: checkTokenPlace,
-  difference: 'Keys by certificate-id are refused.',
+  difference: 'Keys by certificate-id are refused; the texts of some reasons are our own.',
   compile(element) {
     const urls = element.children('openid-config').map((config) => config.string('url') ?? (() => ''));
     const signingKeys = compileKeys(element, 'issuer-signing-keys');
