@@ -1,8 +1,12 @@
 /** Entry of a forked process: `node child.js monitor|azure|gateway`; everything else comes over the channel. */
 
+import module from 'node:module';
 import type { RoleConfig, RoleName, RunningRole } from './role.ts';
 import { startRole } from './roles.ts';
 import { connectPeer } from './rpc.ts';
+
+// Node.js 22 and newer keep compiled code between starts; the rooms are loaded after this.
+(module as { readonly enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const name = process.argv[2] as RoleName;
 let running: RunningRole | undefined;
