@@ -109,6 +109,8 @@ export interface JoinRelation {
   readonly left: Relation;
   readonly right: Relation;
   readonly on: readonly { readonly left: Expr; readonly right: Expr }[];
+  /** What has to hold besides, over the columns of both sides. */
+  readonly condition?: Expr;
 }
 
 /** One row per element; several lists go in step, the shorter padded with null. */

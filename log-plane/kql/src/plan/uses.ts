@@ -86,7 +86,10 @@ export function expressionsOf(relation: Relation): readonly Expr[] {
     case 'first-of-group':
       return [...relation.keys, ...ofKeys(relation.order)];
     case 'join':
-      return relation.on.flatMap(({ left, right }) => [left, right]);
+      return [
+        ...relation.on.flatMap(({ left, right }) => [left, right]),
+        ...(relation.condition === undefined ? [] : [relation.condition]),
+      ];
     case 'scan':
       return [
         ...relation.declared.map(({ expr }) => expr),

@@ -128,9 +128,9 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
       .join(', ');
   }
 
-  function printJoin({ join, left, right, on }: Extract<Relation, { kind: 'join' }>): string {
-    const condition =
-      on.map((key) => `${value(key.left)} is not distinct from ${value(key.right)}`).join(' and ') || 'true';
+  function printJoin({ join, left, right, on, condition: besides }: Extract<Relation, { kind: 'join' }>): string {
+    const equal = on.map((key) => `${value(key.left)} is not distinct from ${value(key.right)}`);
+    const condition = [...equal, ...(besides === undefined ? [] : [printCondition(besides, printer)])].join(' and ') || 'true';
     return `select * from (${print(left)}) ${join === 'cross' ? 'inner' : join} join (${print(right)}) on ${condition}`;
   }
 

@@ -6,9 +6,10 @@ import { bindConstant, bindExpression } from '../bind-expression.ts';
 import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
 import { convert } from '../convert.ts';
 import { ColumnsFound, discover } from '../discovery.ts';
+import { ipLookup } from './ip-lookup.ts';
 import { type ResultColumn, resultColumns } from './result-columns.ts';
 
-interface PluginCall {
+export interface PluginCall {
   readonly node: Kusto.Language.Syntax.EvaluateOperator;
   readonly args: readonly Expression[];
   readonly input: Bound;
@@ -17,11 +18,13 @@ interface PluginCall {
   readonly isSchemaKnown: boolean;
 }
 
-type Plugin = (context: BindContext, called: PluginCall) => Bound;
+export type Plugin = (context: BindContext, called: PluginCall) => Bound;
 
 /** Plug-ins by name. */
 export const PLUGINS: Readonly<Record<string, Plugin>> = {
   bag_unpack: bindBagUnpack,
+  ipv4_lookup: ipLookup(4),
+  ipv6_lookup: ipLookup(6),
   narrow: bindNarrow,
   pivot: bindPivot,
 };
