@@ -16,6 +16,7 @@ import { evaluate } from './evaluate.ts';
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 const { values: options, positionals } = parseArgs({
   // `--policies` alone means the corpus, so the folder is what stands behind it.
+  args: process.argv.slice(2).flatMap((arg) => (arg.startsWith('--policies=') ? ['--policies', arg.slice(11)] : [arg])),
   options: { policies: { type: 'boolean' }, list: { type: 'string' } },
   allowPositionals: true,
 });

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@vigia/contract';
 import type { Pipeline } from './context.ts';
 
-export type PolicyScope = 'global' | 'product' | 'api' | 'operation';
+export type PolicyScope = 'global' | 'workspace' | 'product' | 'api' | 'operation';
 export type PolicyFormat = 'xml' | 'rawxml';
 export type SectionName = 'inbound' | 'backend' | 'outbound' | 'on-error';
 

@@ -80,7 +80,9 @@ function elementData({ attributes, children }: XmlElement): unknown {
   const elements = children.filter((child) => typeof child !== 'string');
   const text = children.filter((child) => typeof child === 'string').join('');
   if (elements.length === 0 && attributes.length === 0) return text;
-  const data: Record<string, unknown> = Object.fromEntries(attributes.map(([name, value]) => [localName(name), value]));
+  // Without a prototype: an element may have any name.
+  const data: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of attributes) data[localName(name)] = value;
   for (const child of elements) {
     const name = localName(child.name);
     const value = elementData(child);

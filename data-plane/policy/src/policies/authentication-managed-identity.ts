@@ -33,6 +33,7 @@ export function compileManagedIdentity(
 export const authenticationManagedIdentity = definePolicy({
   name: 'authentication-managed-identity',
   sections: ['inbound'],
+  scopes: ['global', 'product', 'api', 'operation'],
   ...managedIdentitySpec,
   compile(element) {
     const tokenOf = compileManagedIdentity(element);

@@ -21,6 +21,7 @@ const refusal = (why: string): PolicyError =>
 export const llmContentSafety = definePolicy({
   name: 'llm-content-safety',
   sections: ['inbound', 'outbound'],
+  scopes: ['global', 'workspace', 'product', 'api'],
   attributes: {
     'backend-id': expression('string', { required: true, refersTo: 'backend' }),
     'shield-prompt': expression('boolean'),

@@ -24,6 +24,7 @@ function sign(url: string, now: number, { keyName, key }: { readonly keyName: st
 export const logToEventhub = definePolicy({
   name: 'log-to-eventhub',
   sections: allSections,
+  scopes: ['global', 'product', 'api', 'operation'],
   attributes: {
     'logger-id': literal('string', { required: true, refersTo: 'logger' }),
     'partition-id': literal('string'),

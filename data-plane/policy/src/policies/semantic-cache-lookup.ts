@@ -24,6 +24,7 @@ const defineLookup = (name: 'azure-openai-semantic-cache-lookup' | 'llm-semantic
   definePolicy({
     name,
     sections: ['inbound'],
+    scopes: ['global', 'product', 'api', 'operation'],
     isOncePerSection: true,
     attributes: {
       'score-threshold': expression('number', {

@@ -7,6 +7,7 @@ const defineStore = (name: 'azure-openai-semantic-cache-store' | 'llm-semantic-c
   definePolicy({
     name,
     sections: ['outbound'],
+    scopes: ['global', 'product', 'api', 'operation'],
     isOncePerSection: true,
     attributes: { duration: expression('integer', { required: true }), 'cache-response': expression('boolean') },
     difference: 'Answers are kept in the memory of the gateway process; a stream is kept when it has passed whole.',
