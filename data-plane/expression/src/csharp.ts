@@ -61,6 +61,9 @@ export interface ExpressionContext {
     readonly serviceName: string;
     readonly serviceId: string;
     readonly gatewayId: string;
+    readonly instanceId?: string;
+    /** Made by `certificateValue`. */
+    readonly certificates?: ReadonlyMap<string, ExpressionValue>;
   };
   readonly api:
     | {
@@ -84,11 +87,40 @@ export interface ExpressionContext {
         readonly displayName: string;
         readonly state: string;
         readonly subscriptionRequired: boolean;
+        readonly approvalRequired?: boolean;
+        readonly subscriptionsLimit?: number;
+        readonly groups?: readonly { readonly id: string; readonly name: string }[];
       }
     | undefined;
   readonly subscription:
-    | { readonly id: string; readonly displayName: string; readonly key: string; readonly createdDate: string }
+    | {
+        readonly id: string;
+        readonly displayName: string;
+        readonly key: string;
+        readonly createdDate: string;
+        /** Told as texts; a host that keeps hashes only has something else here, which C# does not see. */
+        readonly primaryKey?: unknown;
+        readonly secondaryKey?: unknown;
+        readonly startDate?: string;
+        readonly endDate?: string;
+      }
     | undefined;
+  /** Absent: `context.User` is null. */
+  readonly user?:
+    | {
+        readonly id: string;
+        readonly email: string;
+        readonly firstName: string;
+        readonly lastName: string;
+        readonly note?: string;
+        readonly registrationDate?: string;
+        readonly groups?: readonly { readonly id: string; readonly name: string }[];
+        readonly identities?: readonly { readonly id: string; readonly provider: string }[];
+      }
+    | undefined;
+  readonly workspace?: { readonly id: string; readonly name: string };
+  readonly backend?: { readonly id: string; readonly azureRegion?: string; readonly type?: string };
+  readonly tracing?: boolean;
   readonly request: {
     readonly method: string;
     readonly originalUrl: ExpressionUrl;
@@ -97,6 +129,8 @@ export interface ExpressionContext {
     readonly body: { readonly bytes: Uint8Array | undefined } | undefined;
     readonly ipAddress: string;
     readonly matchedParameters: Readonly<Record<string, string>>;
+    /** Made by `certificateValue`. */
+    readonly certificate?: ExpressionValue;
   };
   readonly response:
     | {

@@ -10,4 +10,4 @@ export {
   type ExpressionValue,
 } from './csharp.ts';
 export { loadCSharp } from './load-csharp.ts';
-export { bytesOf, responseParts, toText } from './outside.ts';
+export { bytesOf, certificateValue, responseParts, toText } from './outside.ts';
