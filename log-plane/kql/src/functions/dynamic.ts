@@ -158,21 +158,24 @@ export const DYNAMIC: Readonly<Record<string, FunctionEntry>> = {
       return `case when (${to} - ${from}) * sign(${step}) >= 0 then '[' || array_to_string(list_transform(range(least(${last}, 1048575) + 1), lambda i: ${item}), ',') || ']' when ${from} is not null and ${to} is not null then '[]' end`;
     },
   },
-  bag_merge: { takes: ['dynamic'], isVariadic: true, sql: bagMerge },
+  bag_merge: { takes: ['dynamic'], isVariadic: true, usesOften: true, sql: bagMerge },
   set_union: {
     takes: ['dynamic'],
     isVariadic: true,
+    usesOften: true,
     sql: ({ args }) => setOf(args.map(elementTexts).reduce((a, b) => `list_concat(${a}, ${b})`)),
   },
   set_intersect: {
     takes: ['dynamic'],
     isVariadic: true,
+    usesOften: true,
     sql: ({ args }) =>
       setOf(args.map(elementTexts).reduce((a, b) => `list_filter(${a}, lambda v: list_contains(${b}, v))`)),
   },
   set_difference: {
     takes: ['dynamic'],
     isVariadic: true,
+    usesOften: true,
     sql: ({ args }) =>
       setOf(args.map(elementTexts).reduce((a, b) => `list_filter(${a}, lambda v: not list_contains(${b}, v))`)),
   },

@@ -46,6 +46,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'unicode_codepoints_to_string(75, dynamic([117]))': 'Ku',
   'replace_strings("a b", dynamic(["a","b"]), dynamic(["b","c"]))': 'b c',
   'translate("abc", "xy", "aabbcc")': 'xxyyyy',
+  'repeat(1, 3)': [1, 1, 1],
   'indexof_regex("a1b22", @"\\d+", 0, -1, 2)': 3,
   'parse_csv("a,\\"b,c\\",\\"d\\"\\"e\\"")': ['a', 'b,c', 'd"e'],
   'extract_json("$.a[1]", "{\\"a\\":[1,2]}", typeof(long))': 2,

@@ -88,13 +88,22 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
     ['dynamic', 'string'],
   ),
   substring: { takes: ['string', 'long', 'long'], sql: substring },
-  indexof: { takes: ['string', 'string', 'long', 'long', 'long'], sql: indexof },
+  indexof: { takes: ['string', 'string', 'long', 'long', 'long'], usesOften: true, sql: indexof },
   replace_string: one('replace({0}, {1}, {2})', ['string', 'string', 'string']),
   replace_regex: { takes: ['string', 'string', 'string'], sql: replaceRegex },
   reverse: one('reverse({0})'),
-  repeat: one('repeat({0}, {1})', ['string', 'long']),
+  repeat: {
+    takes: ['any', 'long'],
+    returns: 'dynamic',
+    usesOften: true,
+    sql: ({ args: [value = '', times = ''], exprs }) => {
+      const json = `coalesce(${convertSql(value, exprs[0]?.type ?? 'string', 'dynamic')}, 'null')`;
+      return `'[' || array_to_string(list_transform(range(${times}), lambda i: ${json}), ',') || ']'`;
+    },
+  },
   strrep: {
     takes: ['string', 'long', 'string'],
+    usesOften: true,
     sql: ({ args: [text, times, delimiter = "''"] }) =>
       `coalesce(array_to_string(list_transform(range(${times}), lambda i: ${text}), ${delimiter}), '')`,
   },
@@ -111,6 +120,7 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
   ),
   extract_all: {
     takes: ['string', 'any', 'string'],
+    usesOften: true,
     sql: ({ args, exprs }) => {
       const [pattern = '', groups, text = groups ?? ''] = args;
       const own = exprs[0]?.kind === 'literal' ? groupCount(String(exprs[0].value)) : 0;
@@ -123,7 +133,7 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
       return `case when len(${all(0)}) > 0 then to_json(${rows})::varchar end`;
     },
   },
-  countof: { takes: ['string', 'string', 'string'], sql: countof },
+  countof: { takes: ['string', 'string', 'string'], usesOften: true, sql: countof },
   url_encode: one("replace(url_encode({0}), '%20', '+')"),
   url_encode_component: one('url_encode({0})'),
   url_decode: one('url_decode({0})'),

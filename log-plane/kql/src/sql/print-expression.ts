@@ -74,10 +74,9 @@ function printCall(expr: CallExpr, printer: ExpressionPrinter): string {
   const printed: PrintedCall = {
     args: expr.args.map((arg, index) => {
       const takes = entry.takes[Math.min(index, entry.takes.length - 1)];
-      const isNull = arg.kind === 'literal' && arg.type === 'dynamic' && arg.value === null;
-      return isNull && (takes === 'dynamic' || entry.usesOften === true)
-        ? UNFOLDED_NULL
-        : printExpression(arg, printer);
+      const sql = printExpression(arg, printer);
+      const takesJson = takes === 'dynamic' || entry.usesOften === true;
+      return takesJson && arg.type === 'dynamic' && mayFoldToNull(arg) ? `(case when random() <= 1 then ${sql} end)` : sql;
     }),
     exprs: expr.args,
     type: expr.type,
@@ -86,7 +85,21 @@ function printCall(expr: CallExpr, printer: ExpressionPrinter): string {
 }
 
 /** The engine folds a constant null before it knows that a list is made of it, and then refuses the list's functions. */
-const UNFOLDED_NULL = '(case when random() > 1 then null::varchar end)';
+function mayFoldToNull(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'literal':
+      return expr.value === null;
+    case 'call':
+      return expr.args.every((arg) => arg.kind === 'literal' || mayFoldToNull(arg));
+    case 'path':
+      return expr.base.kind === 'literal' || mayFoldToNull(expr.base);
+    case 'column':
+    case 'scalar-subquery':
+    case 'in-subquery':
+    case 'window':
+      return false;
+  }
+}
 
 /** Conversions of a path read its text at once instead of its JSON. */
 const PATH_READERS: Readonly<Record<string, (text: string) => string>> = {

@@ -59,9 +59,10 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
         return `${rows} qualify row_number() over (partition by ${partition.map(({ id }) => id).join(', ')}${keys}) <= ${value(relation.count)}`;
       }
       case 'first-of-group': {
+        // Not row_number() = 1: the engine (1.5.6) fails on that where the keys are computed.
         const keys = relation.keys.map(value).join(', ');
         const numbered = `select *, row_number() over () as row_order from (${print(relation.input)})`;
-        return `select * exclude (row_order) from (${numbered}) qualify row_number() over (partition by ${keys} order by row_order) = 1`;
+        return `select * exclude (row_order) from (${numbered}) qualify row_order = min(row_order) over (partition by ${keys})`;
       }
       case 'union': {
         const columns = relation.columns.map(({ id }) => id).join(', ');
