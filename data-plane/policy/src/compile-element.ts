@@ -177,6 +177,7 @@ function checkReferences(
       start: attribute.valueStart,
       length: Math.max(1, attribute.raw.length),
       subject: element.name,
+      ...(refersTo === 'logger' ? { hint: 'It must be a logger of the type azureEventHub.' } : {}),
     });
   }
 }

@@ -34,7 +34,7 @@ const cases: Record<string, PolicyCase> = {
         error: {
           source: 'set-variable',
           reason: 'ExpressionValueEvaluationFailure',
-          message: expect.stringMatching(/^Expression evaluation failed\. The given key 'none' was not present/),
+          message: expect.stringMatching(/^Expression evaluation failed\. The given key/),
         },
       },
     },

@@ -1,4 +1,4 @@
-import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { CompactEncrypt, type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { expectedOf, type PolicyCase, resultOf } from '../run-policy.fixture.ts';
 
@@ -11,6 +11,16 @@ const { privateKey: newPrivateKey, publicKey: newPublicKey } = await generateKey
 const jwkOf = async (key: CryptoKey, kid: string) => ({ ...(await exportJWK(key)), kid, use: 'sig' });
 const firstKeys = [await jwkOf(publicKey, 'one')];
 const laterKeys = [...firstKeys, await jwkOf(newPublicKey, 'two')];
+
+const ps = await generateKeyPair('PS256');
+const es = await generateKeyPair('ES256');
+const psKey = await jwkOf(ps.publicKey, 'ps');
+const esKey = await jwkOf(es.publicKey, 'es');
+const base64Of = (url: string | undefined): string => Buffer.from(url ?? '', 'base64url').toString('base64');
+const encrypt = (text: string, key: Uint8Array): Promise<string> =>
+  new CompactEncrypt(new TextEncoder().encode(text))
+    .setProtectedHeader({ alg: 'dir', enc: 'A128CBC-HS256' })
+    .encrypt(key);
 
 const sign = (
   claims: Record<string, unknown>,
@@ -269,6 +279,55 @@ const cases: Record<string, PolicyCase> = {
       ],
     },
     expect: { last: refused('TokenSignatureInvalid') },
+  },
+  'a key may be given by its numbers': {
+    given: {
+      policy: validate(
+        `<issuer-signing-keys><key n="${base64Of(firstKeys[0]?.n)}" e="${base64Of(firstKeys[0]?.e)}" /></issuer-signing-keys>`,
+      ),
+      now,
+      requests: [await bearer({}, privateKey, { alg: 'RS256' })],
+    },
+    expect: { last: { status: 200 } },
+  },
+  'one of several keys is enough, by its id where it has one': {
+    given: {
+      policy: validate(
+        `<issuer-signing-keys><key id="a">${other.toString('base64')}</key><key id="b">${secret.toString('base64')}</key></issuer-signing-keys>`,
+      ),
+      now,
+      requests: [
+        await bearer({}, secret, { alg: 'HS256', kid: 'b' }),
+        await bearer({}, secret, { alg: 'HS256', kid: 'a' }),
+      ],
+    },
+    expect: { outcomes: [{ status: 200 }, refused('TokenSignatureInvalid')] },
+  },
+  'tokens of PS256 and ES256 pass': {
+    given: {
+      policy: validate(openId),
+      now,
+      send: (call) =>
+        call.url.endsWith('/keys')
+          ? { body: { keys: [psKey, esKey] } }
+          : { body: { issuer: 'https://login.test/', jwks_uri: 'https://login.test/keys' } },
+      requests: [
+        await bearer({ iss: 'https://login.test/' }, ps.privateKey, { alg: 'PS256', kid: 'ps' }),
+        await bearer({ iss: 'https://login.test/' }, es.privateKey, { alg: 'ES256', kid: 'es' }),
+      ],
+    },
+    expect: { outcomes: [{ status: 200 }, { status: 200 }] },
+  },
+  'an encrypted token is opened with the decryption key': {
+    given: {
+      policy: validate(`${keys}<decryption-keys><key>${secret.toString('base64')}</key></decryption-keys>`),
+      now,
+      requests: [
+        { headers: { Authorization: `Bearer ${await encrypt(await sign({ sub: 'a' }), secret)}` } },
+        { headers: { Authorization: `Bearer ${await encrypt(await sign({ sub: 'a' }), other)}` } },
+      ],
+    },
+    expect: { outcomes: [{ status: 200 }, refused('JwtInvalid', 'decrypts')] },
   },
   'the token has one place': {
     given: validate(keys, 'header-name="a" query-parameter-name="b"'),
