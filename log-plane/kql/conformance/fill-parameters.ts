@@ -7,32 +7,48 @@ const FILLINGS = ["'value'", 'true', '1h', '1', 'datetime(2024-01-01)', 'TimeGen
 
 const PLACEHOLDER = /\{[A-Za-z_]\w*(?::[\w:]+)?\}/g;
 
+/** Names that are not known yet say nothing of a filling. */
+const UNKNOWN_NAMES = new Set(['KS142', 'KS204', 'KS211']);
+
 /**
- * Placeholders that a corpus left in a query: one after the other gets the filling under which the analyser finds the
- * fewest errors, or stays where none lowers them (it may be a function's body).
+ * Placeholders that a corpus left in a query: one after the other gets the filling that leaves the fewest mistakes of
+ * syntax, then of types, or stays where none lowers them (it may be a function's body).
  */
 export function fillParameters(text: string, database: KqlDatabase): string {
-  const globals = createGlobals(database);
-  // A placeholder hides mistakes that show only once it is filled.
-  const errorsOf = (candidate: string) =>
-    list<Kusto.Language.Diagnostic>(L.KustoCode.ParseAndAnalyze(candidate, globals)?.GetDiagnostics())
-      .filter((found) => found.Severity === 'Error')
-      .reduce((sum, found) => sum + (found.Code === 'KS213' ? 100 : 1), 0);
   let filled = text.replace(/datetime\(\s*["']?\{[^{}]+\}["']?\s*\)/g, 'datetime(2024-01-01)');
-  let errors = filled.search(PLACEHOLDER) >= 0 ? errorsOf(filled) : 0;
+  if (filled.search(PLACEHOLDER) < 0) return filled;
+  const globals = createGlobals(database);
+  const errorsIn = (code: Kusto.Language.KustoCode | null) =>
+    list<Kusto.Language.Diagnostic>(code?.GetDiagnostics()).filter(
+      (found) => found.Severity === 'Error' && !UNKNOWN_NAMES.has(found.Code ?? ''),
+    );
+  const syntaxErrors = (candidate: string) => errorsIn(L.KustoCode.Parse(candidate, globals)).length;
+  // A placeholder that the parser itself knows as a client's parameter is one mistake of the whole query.
+  const allErrors = (candidate: string) =>
+    errorsIn(L.KustoCode.ParseAndAnalyze(candidate, globals)).reduce(
+      (sum, found) => sum + (found.Code === 'KS213' ? 100 : 1),
+      0,
+    );
   let from = 0;
-  for (let round = 0; round < 60 && errors > 0; round++) {
+  for (let round = 0; round < 60; round++) {
     PLACEHOLDER.lastIndex = from;
     const place = PLACEHOLDER.exec(filled);
     if (place === null) break;
-    const [head, tail] = [filled.slice(0, place.index), filled.slice(place.index + place[0].length)];
-    const candidates = FILLINGS.map((filling) => ({ filling, errors: errorsOf(head + filling + tail) }));
-    const least = Math.min(...candidates.map((candidate) => candidate.errors));
-    const best = candidates.find((candidate) => candidate.errors === least);
     from = place.index + 1;
-    if (best === undefined || least >= errors) continue;
+    const [head, tail] = [filled.slice(0, place.index), filled.slice(place.index + place[0].length)];
+    const before = { syntax: syntaxErrors(filled), all: allErrors(filled) };
+    if (before.all === 0) break;
+    let best: { readonly filling: string; readonly syntax: number; readonly all: number } | undefined;
+    for (const filling of FILLINGS) {
+      const candidate = head + filling + tail;
+      const syntax = syntaxErrors(candidate);
+      if (syntax > Math.min(before.syntax, best?.syntax ?? before.syntax)) continue;
+      const all = allErrors(candidate);
+      if (best === undefined || syntax < best.syntax || all < best.all) best = { filling, syntax, all };
+      if (syntax === 0 && all === 0) break;
+    }
+    if (best === undefined || (best.syntax >= before.syntax && best.all >= before.all)) continue;
     filled = head + best.filling + tail;
-    errors = least;
     from = place.index + best.filling.length;
   }
   return filled;

@@ -233,6 +233,34 @@ function valueType(node: Expression | null): KqlType | undefined {
   return node.ResultType instanceof Sym.ScalarSymbol && name in SQL_TYPES ? (name as KqlType) : undefined;
 }
 
+/** A column that does not fit what it is compared with takes the type of the other side. */
+function otherSide(
+  root: SyntaxNode,
+  start: number,
+  length: number,
+  types: ReadonlyMap<string, KqlType>,
+): { readonly name: string; readonly type: KqlType } | undefined {
+  let found: { readonly name: string; readonly type: KqlType } | undefined;
+  walk(root, (node) => {
+    if (
+      !(node instanceof Syn.BinaryExpression) ||
+      node.TextStart > start ||
+      node.End < start + length ||
+      node.Width > 200
+    )
+      return;
+    for (const [side, other] of [
+      [node.Left, node.Right],
+      [node.Right, node.Left],
+    ]) {
+      const name = side instanceof Syn.NameReference ? (side.SimpleName ?? '') : '';
+      const type = types.has(name) ? valueType(other ?? null) : undefined;
+      if (type !== undefined && type !== types.get(name)) found = { name, type };
+    }
+  });
+  return found;
+}
+
 /** One inferred column within the first errors takes the next type that was not tried. */
 function retype(
   root: SyntaxNode,
@@ -242,6 +270,15 @@ function retype(
 ): boolean {
   for (const { start, length } of errors) {
     const names = new Set<string>();
+    const wanted = otherSide(root, start, length, types);
+    if (wanted !== undefined && !tried.get(wanted.name)?.has(wanted.type)) {
+      tried.set(
+        wanted.name,
+        new Set([...(tried.get(wanted.name) ?? [types.get(wanted.name) ?? 'string']), wanted.type]),
+      );
+      types.set(wanted.name, wanted.type);
+      return true;
+    }
     walk(root, (node) => {
       const isWithin = node.TextStart >= start && node.TextStart < start + Math.max(1, length);
       const isAround = node instanceof Syn.BinaryExpression && node.TextStart <= start && node.End >= start + length;

@@ -1,5 +1,5 @@
-import type { KqlDatabase } from '../src/interface.ts';
 import { createKqlCompiler } from '../src/index.ts';
+import type { KqlDatabase } from '../src/interface.ts';
 import { datetimeText, timespanText } from '../src/literals/ticks-text.ts';
 import { compileWithDiscovery } from './discover.ts';
 import { type Engine, openEngine } from './engine.ts';

@@ -129,7 +129,12 @@ export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
   hash: (context, node, [value, modulus], scope) => {
     const bound = bindExpression(context, value ?? null, scope);
     if (modulus !== undefined || !['string', 'long', 'datetime', 'timespan'].includes(bound.type))
-      return context.refuse(node, scope, 'hash', `hash of ${bound.type}${modulus === undefined ? '' : ' with a modulus'} is not supported.`);
+      return context.refuse(
+        node,
+        scope,
+        'hash',
+        `hash of ${bound.type}${modulus === undefined ? '' : ' with a modulus'} is not supported.`,
+      );
     return call('hash', 'long', bound);
   },
   percentile_tdigest: (context, node, [digest, rank], scope) => {

@@ -26,7 +26,13 @@ const little = (at: string, count: number): string =>
   `('0x' || ${Array.from({ length: count }, (_, index) => `substr(w.h, 2 * (${at} + ${count - 1 - index}) + 1, 2)`).join(' || ')})::ubigint::uhugeint`;
 
 /** The state after each of the chunks that begin at `from`, `size` bytes each. */
-const folded = (start: string, from: string, count: string, size: number, step: (a: string, b: string) => string): string =>
+const folded = (
+  start: string,
+  from: string,
+  count: string,
+  size: number,
+  step: (a: string, b: string) => string,
+): string =>
   `list_reduce(list_prepend(${start}, list_transform(range(${count}), lambda i: ${little(`(${from} + ${size} * i)`, size)})), lambda a, b: ${step('a', 'b')})`;
 
 function xxh64(hexBytes: string): string {
