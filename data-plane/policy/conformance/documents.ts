@@ -50,7 +50,7 @@ export function checkDocument(
   document: CorpusDocument,
   compiler: PolicyCompiler,
 ): { readonly scope: CheckOptions['scope']; readonly mistakes: ReturnType<PolicyCompiler['check']> } {
-  const around = { loggers: loggersOf(document.nodes) };
+  const around = { loggers: loggersOf(document.nodes), namedValues: namedValuesOf(document) };
   const errorsAt = (scope: CheckOptions['scope']) => ({
     scope,
     mistakes: compiler.check(document.text, { scope, ...around }).filter(({ severity }) => severity === 'error'),
@@ -60,6 +60,21 @@ export function checkDocument(
   const fewest = Math.min(...all.map(({ mistakes }) => mistakes.length));
   return all.find(({ mistakes }) => mistakes.length === fewest) ?? errorsAt('api');
 }
+
+const namedValue = /\{\{\s*([A-Za-z0-9._-]+)\s*\}\}/g;
+
+/**
+ * The named values that a document names, so that they exist: in C# a number stands for each, since it may be code there;
+ * elsewhere the name itself, which is not checked.
+ */
+export function namedValuesOf({ text, nodes }: CorpusDocument): NonNullable<CheckOptions['namedValues']> {
+  const namesIn = (part: string) => [...part.matchAll(namedValue)].map(([, name = '']) => name);
+  const inCode = new Set(expressionsOf(nodes).flatMap(namesIn));
+  return [...new Set(namesIn(text))].map((name) => ({ name, value: inCode.has(name) ? '1' : `{{${name}}}` }));
+}
+
+/** C# with its named values filled in. */
+export const filledIn = (expression: string): string => expression.replaceAll(namedValue, '1');
 
 /** The loggers that a document names, so that they exist. */
 export function loggersOf(nodes: readonly PolicyNode[]): NonNullable<CheckOptions['loggers']> {

@@ -6,11 +6,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadCSharp } from '@vigia/expression';
-import { createPolicyCompiler } from '../src/index.ts';
-import { parseDocument } from '../src/parse-document.ts';
+import { createPolicyCompiler, type PolicyScope } from '../src/index.ts';
 import { policies } from '../src/registry.ts';
 import { runPolicy } from '../src/run-policy.fixture.ts';
-import { checkDocument, elementsOf, expressionsOf, loggersOf, readDocuments } from './documents.ts';
+import {
+  type CorpusDocument,
+  checkDocument,
+  elementsOf,
+  expressionsOf,
+  filledIn,
+  loggersOf,
+  namedValuesOf,
+  readDocuments,
+} from './documents.ts';
 import { evaluate } from './evaluate.ts';
 
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
@@ -42,7 +50,7 @@ const codes = new Map<string, number>();
 const executed = new Map<string, { documents: number; loaded: number }>();
 
 for (const document of readDocuments(folder)) {
-  const { file, nodes, text } = document;
+  const { file, nodes } = document;
   documents.total++;
   const { scope, mistakes } = checkDocument(document, compiler);
   const isLoaded = mistakes.length === 0;
@@ -55,7 +63,7 @@ for (const document of readDocuments(folder)) {
 
   for (const expression of expressionsOf(nodes)) {
     expressions.total++;
-    const outcome = evaluate(csharp, expression);
+    const outcome = evaluate(csharp, filledIn(expression));
     if (outcome !== 'refused') expressions.compiled++;
     if (outcome === 'evaluated') expressions.evaluated++;
     if (listed.has('failed') && typeof outcome === 'object')
@@ -67,13 +75,14 @@ for (const document of readDocuments(folder)) {
   }
   if (!isLoaded || scope === 'fragment') continue;
   runs.total++;
-  const fault = await faultOf(text, scope);
+  const fault = await faultOf(document, scope);
   if (fault === undefined) runs.withoutFault++;
   else if (listed.has('failed')) console.log(`--- ${file}\n${fault}`);
 }
 
 /** Runs a document; what is wrong on our side, if anything: an error that a policy tells is its effect. */
-async function faultOf(text: string, scope: 'api' | 'operation' | 'product' | 'global'): Promise<string | undefined> {
+async function faultOf(document: CorpusDocument, scope: PolicyScope): Promise<string | undefined> {
+  const { text, nodes } = document;
   const fragments = [...text.matchAll(/fragment-id\s*=\s*"([^"]+)"/g)].map(([, id = '']) => ({
     id,
     document: '<fragment></fragment>',
@@ -83,7 +92,8 @@ async function faultOf(text: string, scope: 'api' | 'operation' | 'product' | 'g
       policy: text,
       scope,
       fragments,
-      loggers: loggersOf(parseDocument(text).nodes),
+      loggers: loggersOf(nodes),
+      namedValues: namedValuesOf(document),
       requests: [{ body: { messages: [{ role: 'user', content: 'hello' }] } }],
       answer: { headers: { 'Content-Type': 'application/json' }, body: { usage: { total_tokens: 3 } } },
       send: () => ({ body: {} }),
