@@ -39,6 +39,9 @@ export class FunctionScope {
   readonly captures: { readonly from: number; readonly to: number }[] = [];
   readonly captured = new Map<Local, Local>();
   readonly lambdas = new Map<string, unknown>();
+  /** The loops and switches around what is being bound, and the labels that can be seen. */
+  readonly around: ('loop' | 'switch')[] = [];
+  readonly labels: ReadonlySet<string>[] = [];
   readonly sharedNames: ReadonlySet<string>;
   /** Type that `return` converts to, where it is known beforehand. */
   readonly result: Type | undefined;

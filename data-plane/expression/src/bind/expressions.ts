@@ -194,6 +194,8 @@ function bindCast(b: Binder, node: Node<'cast'>): Bound {
   if (isConstant && (isNumeric(type) || same(type, T.string) || same(value.type, type)))
     return fold(b, node, type, () => apply(value.constant));
   const { run } = value;
+  // A literal is one object wherever it stands, also behind a cast to object.
+  if (typeof value.constant === 'string' && same(type, T.object)) return { type, run, constant: value.constant };
   return same(value.type, type) ? { type, run } : { type, run: (r) => apply(run(r)) };
 }
 

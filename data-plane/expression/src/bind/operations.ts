@@ -93,12 +93,14 @@ export function operate(b: Binder, node: Span, operator: string, left: Bound, ri
     const [u, v] = [first.run, second.run];
     const isEqual = operator === '==';
     // Constants are the same object wherever they stand.
-    const isSame = isConstant && same(a, T.string) && same(c, T.string);
-    if (isSame || (isConstant && isNumeric(a) && isNumeric(c)))
+    const isSame = typeof left.constant === 'string' && typeof right.constant === 'string';
+    if (isSame) return constantOf(T.bool, (left.constant === right.constant) === isEqual);
+    if (isConstant && isNumeric(a) && isNumeric(c))
       return constantOf(T.bool, test(first.constant, second.constant) === isEqual);
     return { type: T.bool, run: isEqual ? (r) => test(u(r), v(r)) : (r) => !test(u(r), v(r)) };
   }
-  const [first, second] = fittingConstants(left, right);
+  const isShift = operator === '<<' || operator === '>>';
+  const [first, second] = isShift ? [left, right] : fittingConstants(left, right);
   const [u, v] = [first.run, second.run];
   if (['<', '>', '<=', '>='].includes(operator)) {
     const test = compareOperator(operator, first.type, second.type);

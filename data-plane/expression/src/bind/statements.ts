@@ -62,6 +62,7 @@ export function bindBlock(b: Binder, block: Block): Statement {
 /** Statements in a scope of their own; local functions are known from its start. */
 export function bindStatements(b: Binder, nodes: readonly Node[]): Statement {
   const made: ((r: Runtime) => void)[] = [];
+  b.fn.labels.push(labelsOf(nodes));
   const { result, enter } = b.scoped(() => {
     const functions = new Map<Node, Local>();
     for (const node of nodes)
@@ -85,12 +86,23 @@ export function bindStatements(b: Binder, nodes: readonly Node[]): Statement {
     }
     return sequence(statements, labels);
   });
+  b.fn.labels.pop();
   if (!enter && made.length === 0) return result;
   return (r) => {
     enter?.(r);
     for (const make of made) make(r);
     return result(r);
   };
+}
+
+function labelsOf(nodes: readonly Node[]): ReadonlySet<string> {
+  const labels = new Set<string>();
+  for (let node of nodes)
+    while (node.kind === 'labeled') {
+      labels.add(node.label);
+      node = node.statement;
+    }
+  return labels;
 }
 
 function sequence(statements: readonly Statement[], labels: ReadonlyMap<string, number>): Statement {
@@ -123,6 +135,15 @@ function sequence(statements: readonly Statement[], labels: ReadonlyMap<string, 
 /** A statement that stands alone, as the body of a loop does. */
 export const bindScoped = (b: Binder, node: Node): Statement =>
   node.kind === 'block' ? bindBlock(b, node) : bindStatements(b, [node]);
+
+function bindLoopBody(b: Binder, node: Node): Statement {
+  b.fn.around.push('loop');
+  try {
+    return bindScoped(b, node);
+  } finally {
+    b.fn.around.pop();
+  }
+}
 
 const statementKinds = new Set<Expression['kind']>(['call', 'assign', 'new', 'conditionalAccess', 'unary']);
 export function bindStatementExpression(b: Binder, node: Expression): Run {
@@ -176,10 +197,10 @@ export function bindStatement(b: Binder, node: Node): Statement | undefined {
     }
     case 'while': {
       const test = bindTo(b, node.test, T.bool);
-      return loop(test, bindScoped(b, node.body), []);
+      return loop(test, bindLoopBody(b, node.body), []);
     }
     case 'do': {
-      const body = bindScoped(b, node.body);
+      const body = bindLoopBody(b, node.body);
       const test = bindTo(b, node.test, T.bool);
       return (r) => {
         for (;;) {
@@ -197,9 +218,13 @@ export function bindStatement(b: Binder, node: Node): Statement | undefined {
     case 'break':
     case 'continue': {
       const signal = node.kind;
+      if (!b.fn.around.some((kind) => kind === 'loop' || (kind === 'switch' && signal === 'break')))
+        b.fail(node, 'type', 'No enclosing loop out of which to break or continue.');
       return () => signal;
     }
     case 'goto': {
+      if (!b.fn.labels.some((labels) => labels.has(node.label)))
+        b.fail(node, 'unknownName', `No such label '${node.label}' within the scope of the goto statement.`, node.label);
       const jump = new Jump(node.label);
       return () => jump;
     }
@@ -304,15 +329,9 @@ export function bindDeclaration(b: Binder, node: LocalDeclaration): Statement {
   return only && !second ? only : sequence(statements, new Map());
 }
 function store(local: Local, run: Run): Statement {
-  const { slot, isCell } = local;
-  if (isCell)
-    return (r) => {
-      const value = run(r);
-      r.frame[slot] = { v: value };
-      return undefined;
-    };
+  const keep = storeLocal(local);
   return (r) => {
-    r.frame[slot] = run(r);
+    keep(r, run(r));
     return undefined;
   };
 }
@@ -373,7 +392,7 @@ function bindFor(b: Binder, node: Extract<Node, { kind: 'for' }>): Statement {
     });
     const test: Run = node.test ? bindTo(b, node.test, T.bool) : () => true;
     const updates = node.update.map((update) => bindStatementExpression(b, update));
-    const run = loop(test, bindScoped(b, node.body), updates);
+    const run = loop(test, bindLoopBody(b, node.body), updates);
     return (r: Runtime): Signal => {
       for (const start of initial) start(r);
       return run(r);
@@ -392,14 +411,14 @@ function bindForeach(b: Binder, node: Extract<Node, { kind: 'foreach' }>): State
   const element = elementTypeOf(source.type) ?? cannotEnumerate(b, node.source, source.type);
   const { result, enter } = b.scoped(() => {
     const [name = '', ...others] = node.names;
-    if (others.length > 0) return { set: deconstruct(b, node, element), body: bindScoped(b, node.body) };
+    if (others.length > 0) return { set: deconstruct(b, node, element), body: bindLoopBody(b, node.body) };
     const type = node.type.kind === 'varType' ? element : bindType(b, node.type);
     const apply =
       explicit(element, type, false) ??
       b.fail(node.type, 'type', `Cannot convert type '${element.key}' to '${type.key}'.`);
     const keep = storeLocal(b.declare(node, name, type));
     const set = same(element, type) ? keep : (r: Runtime, value: V) => keep(r, apply(value));
-    return { set, body: bindScoped(b, node.body) };
+    return { set, body: bindLoopBody(b, node.body) };
   });
   const { set, body } = result;
   const { run } = source;

@@ -22,6 +22,7 @@ export function bindSwitch(b: Binder, node: Extract<Node, { kind: 'switch' }>): 
   const slot = b.fn.slot();
   const held: Bound = { type: value.type, run: (r) => r.frame[slot] };
   const seen = new Set<string>();
+  b.fn.around.push('switch');
   const { result: sections, enter } = b.scoped(() =>
     node.sections.map((section): Section => {
       const last = section.statements.at(-1);
@@ -50,6 +51,7 @@ export function bindSwitch(b: Binder, node: Extract<Node, { kind: 'switch' }>): 
       return { ...result, enter: enterSection, isDefault: result.labels.includes('default') };
     }),
   );
+  b.fn.around.pop();
   const fallback = sections.find(({ isDefault }) => isDefault);
   return (r) => {
     enter?.(r);

@@ -431,6 +431,7 @@ function parseNewArray(c: Cursor, base: TypeNode, start: number): Expression {
     element = { kind: 'arrayType', element, rank: innerRank, start: base.start, end: base.end };
   const initializer = c.is('{') ? parseInitializer(c) : undefined;
   if (sizes.length === 0 && !initializer) c.fail('The size of the array was expected');
+  if (!initializer && c.is('[')) c.fail('An element of a new array needs parentheses around the array');
   return { kind: 'newArray', element, rank, sizes, initializer, ...c.spanFrom(start) };
 }
 
