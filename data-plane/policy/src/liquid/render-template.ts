@@ -1,7 +1,6 @@
 import { Liquid, LiquidError, type Template } from 'liquidjs';
-import { bodyText } from '../body-text.ts';
 import type { MutableUrl, PolicyContext } from '../context.ts';
-import type { Message } from '../policies/message.ts';
+import { type Message, textOfBody } from '../policies/message.ts';
 import { PolicyError } from '../policy-error.ts';
 import { asText } from '../value-text.ts';
 import { parseXml, type XmlElement, XmlError } from '../xml/xml-tree.ts';
@@ -50,8 +49,9 @@ export function compileTemplate(template: string): (context: PolicyContext, mess
 }
 
 /** JSON and XML bodies as data, by their Content-Type; any other as text. */
-async function bodyData({ body, headers }: Message): Promise<unknown> {
-  const text = bodyText(await body?.buffer(), headers);
+async function bodyData(message: Message): Promise<unknown> {
+  const { headers } = message;
+  const text = await textOfBody(message);
   if (text === undefined || text.trim() === '') return '';
   const type = headers.get('Content-Type')?.[0] ?? '';
   try {

@@ -103,7 +103,8 @@ export function onLlmAnswer(
     if (!response?.body) return;
     if (!isEventStream(response.headers)) {
       const text = bodyText(await response.body.buffer(), response.headers);
-      if (text !== undefined) await seen(llmAnswerOf(text, false), response);
+      if (text === undefined) tellUnread(context, response);
+      else await seen(llmAnswerOf(text, false), response);
       return;
     }
     const chunks: Uint8Array[] = [];
@@ -111,8 +112,15 @@ export function onLlmAnswer(
       chunk: (bytes) => chunks.push(bytes),
       end: () => {
         const text = bodyText(Buffer.concat(chunks), response.headers);
-        if (text !== undefined) context.followUps.keep(seen(llmAnswerOf(text, true), response));
+        if (text === undefined) tellUnread(context, response);
+        else context.followUps.keep(seen(llmAnswerOf(text, true), response));
       },
     });
   });
+}
+
+function tellUnread(context: PolicyContext, { headers }: PolicyResponse): void {
+  const encoding = headers.get('Content-Encoding')?.join(',') ?? '';
+  const message = `The tokens of the answer are not counted: its Content-Encoding '${encoding}' cannot be read.`;
+  context.trace({ source: 'llm-usage', level: 'error', message });
 }

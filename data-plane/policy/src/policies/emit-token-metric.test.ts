@@ -82,6 +82,17 @@ const cases: Record<string, PolicyCase> = {
     given: { policy: emit('<dimension name="API ID" />'), requests: [{ body: { hello: 1 } }], answer },
     expect: { metrics: [] },
   },
+  'an answer that cannot be read is told in the trace': {
+    given: {
+      policy: emit('<dimension name="API ID" />'),
+      requests: [request],
+      answer: { ...answer, headers: { 'Content-Encoding': 'zstd' } },
+    },
+    expect: {
+      metrics: [],
+      last: { status: 200, traces: [{ level: 'error', message: expect.stringContaining('zstd') }] },
+    },
+  },
   'emits only the kind that is asked for': {
     given: {
       policy: '<llm-emit-token-metric value-type="prompt-tokens"><dimension name="API ID" /></llm-emit-token-metric>',

@@ -42,6 +42,14 @@ const cases: Record<string, PolicyCase> = {
       last: { body: 'bonono', headers: expect.not.objectContaining({ 'content-encoding': expect.anything() }) },
     },
   },
+  'a body whose encoding nobody knows is an error, not left as it is': {
+    given: {
+      policy: '',
+      outbound: replace('a', 'o'),
+      answer: { headers: { 'Content-Encoding': 'zstd' }, body: 'banana' },
+    },
+    expect: { last: { status: 500, error: { source: 'find-and-replace', reason: 'UnreadableBody' } } },
+  },
   'needs what it finds': { given: '<find-and-replace to="b" />', mistakes: ["needs the attribute 'from'"] },
 };
 

@@ -1,6 +1,5 @@
-import { bodyText } from '../body-text.ts';
 import { allSections, definePolicy, expression } from '../definition.ts';
-import { isRequestSection, messageOf, setBodyText } from './message.ts';
+import { isRequestSection, messageOf, setBodyText, textOfBody } from './message.ts';
 
 export const findAndReplace = definePolicy({
   name: 'find-and-replace',
@@ -12,7 +11,7 @@ export const findAndReplace = definePolicy({
     const to = element.string('to') ?? (() => '');
     return async (context) => {
       const message = messageOf(context, element.section);
-      const text = bodyText(await message.body?.buffer(), message.headers);
+      const text = await textOfBody(message);
       const sought = from(context);
       if (text === undefined || sought === '' || !text.includes(sought)) return undefined;
       setBodyText(

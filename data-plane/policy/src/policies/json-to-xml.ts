@@ -1,10 +1,9 @@
-import { bodyText } from '../body-text.ts';
 import { definePolicy, expression, refusedValue } from '../definition.ts';
 import { PolicyError } from '../policy-error.ts';
 import { jsonToXml } from '../xml/xml-json.ts';
 import { printXml } from '../xml/xml-tree.ts';
 import { accepts } from './accepts.ts';
-import { isRequestSection, messageOf, setBodyText } from './message.ts';
+import { isRequestSection, messageOf, setBodyText, textOfBody } from './message.ts';
 
 const noNamespaces = refusedValue('namespaces are written as Json.NET does.');
 
@@ -29,7 +28,7 @@ export const jsonToXmlPolicy = definePolicy({
       const type = message.headers.get('Content-Type')?.[0] ?? '';
       if (apply(context) === 'content-type-json' && !/[/+]json\b/i.test(type)) return undefined;
       if (considersAccept(context) && !isRequestSection(element.section) && !accepts(context, 'xml')) return undefined;
-      const text = bodyText(await message.body?.buffer(), message.headers);
+      const text = await textOfBody(message);
       if (text === undefined || text.trim() === '') return undefined;
       let value: unknown;
       try {

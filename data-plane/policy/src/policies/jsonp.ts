@@ -1,8 +1,7 @@
-import { bodyText } from '../body-text.ts';
 import { defaultResponse } from '../default-response.ts';
 import { definePolicy, expression } from '../definition.ts';
 import { PolicyError } from '../policy-error.ts';
-import { responseOf, setBodyText } from './message.ts';
+import { responseOf, setBodyText, textOfBody } from './message.ts';
 
 const identifier = /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/;
 
@@ -24,7 +23,7 @@ export const jsonp = definePolicy({
         throw new PolicyError('CallbackParameterInvalid', message, { response });
       }
       const response = responseOf(context);
-      const text = bodyText(await response.body?.buffer(), response.headers) ?? '';
+      const text = (await textOfBody(response)) ?? '';
       setBodyText(response, `${callback}(${text})`);
       response.headers.set('Content-Type', ['application/javascript']);
       return undefined;

@@ -92,6 +92,19 @@ const cases: Record<string, PolicyCase> = {
     },
     expect: { sent: [{ body: expect.stringContaining('"text":"bad"') }], last: refused },
   },
+  'a body that is no call of a model is checked whole': {
+    given: { policy: safety(hate), backends, requests: [{ body: 'strange' }], send: severity(0) },
+    expect: { sent: [{ body: expect.stringContaining('"text":"strange"') }], last: { status: 200 } },
+  },
+  'a body that cannot be read does not pass': {
+    given: {
+      policy: safety(hate),
+      backends,
+      requests: [{ body: 'x', headers: { 'Content-Encoding': 'zstd' } }],
+      send: severity(0),
+    },
+    expect: { last: refused },
+  },
   'a long prompt is sent in windows': {
     given: {
       policy: safety(hate),

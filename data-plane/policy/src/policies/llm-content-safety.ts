@@ -68,9 +68,7 @@ export const llmContentSafety = definePolicy({
         await checkCompletion(context);
         return undefined;
       }
-      const request = llmRequestOf(context);
-      const texts = request?.messages?.map(messageText) ?? request?.texts ?? [];
-      await checkText(context, texts.filter((text) => text !== '').join('\n'), {
+      await checkText(context, promptOf(context), {
         isPrompt: true,
         shields: shields(context),
       });
@@ -79,6 +77,18 @@ export const llmContentSafety = definePolicy({
     };
   },
 });
+
+/** What is asked of the model; of a body that is no call that we know, the whole: nothing passes for being strange. */
+function promptOf(context: PolicyContext): string {
+  const { body, headers } = context.request;
+  const request = llmRequestOf(context);
+  const texts = request?.messages?.map(messageText) ?? request?.texts;
+  if (texts) return texts.filter((text) => text !== '').join('\n');
+  if (!body?.bytes) return '';
+  const text = bodyText(body.bytes, headers);
+  if (text === undefined) throw refusal('The request cannot be read.');
+  return text;
+}
 
 /** Sends a text to the service, window by window. Throws the refusal of a text that does not pass. */
 function compileCheck(element: CompiledElement) {

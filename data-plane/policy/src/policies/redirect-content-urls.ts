@@ -1,7 +1,6 @@
-import { bodyText } from '../body-text.ts';
 import type { MutableUrl, PolicyContext } from '../context.ts';
 import { definePolicy } from '../definition.ts';
-import { isRequestSection, messageOf, setBodyText } from './message.ts';
+import { isRequestSection, messageOf, setBodyText, textOfBody } from './message.ts';
 
 const hostOf = ({ scheme, host, port }: Readonly<MutableUrl>): string =>
   port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
@@ -35,7 +34,7 @@ export const redirectContentUrls = definePolicy({
           'Location',
           location.map((value) => value.replaceAll(from, () => to)),
         );
-      const text = bodyText(await message.body?.buffer(), message.headers);
+      const text = await textOfBody(message);
       if (text?.includes(from))
         setBodyText(
           message,

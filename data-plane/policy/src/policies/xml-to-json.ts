@@ -1,10 +1,9 @@
-import { bodyText } from '../body-text.ts';
 import { definePolicy, expression } from '../definition.ts';
 import { PolicyError } from '../policy-error.ts';
 import { xmlToJson } from '../xml/xml-json.ts';
 import { parseXml, type XmlElement, XmlError } from '../xml/xml-tree.ts';
 import { accepts } from './accepts.ts';
-import { isRequestSection, messageOf, setBodyText } from './message.ts';
+import { isRequestSection, messageOf, setBodyText, textOfBody } from './message.ts';
 
 export const xmlToJsonPolicy = definePolicy({
   name: 'xml-to-json',
@@ -33,7 +32,7 @@ export const xmlToJsonPolicy = definePolicy({
       const type = message.headers.get('Content-Type')?.[0] ?? '';
       if (apply(context) === 'content-type-xml' && !/[/+]xml\b/i.test(type)) return undefined;
       if (considersAccept(context) && !isRequestSection(element.section) && !accepts(context, 'json')) return undefined;
-      const text = bodyText(await message.body?.buffer(), message.headers);
+      const text = await textOfBody(message);
       if (text === undefined || text.trim() === '') return undefined;
       let root: XmlElement;
       try {
