@@ -1,5 +1,5 @@
 import type { KqlDatabase } from '@vigia/kql';
-import type { LogStore, TableSchema } from '@vigia/store';
+import type { LogStore, StoredFacts, TableSchema } from '@vigia/store';
 import { badArgument, pathNotFound } from './query-problems.ts';
 
 /** A table that may be queried: `tableSchemas` of the store, or whatever else a store holds. */
@@ -87,7 +87,15 @@ export function databaseOf(scope: QueryScope, tables: readonly QueryTable[], sto
     name: scope.workspaces[0]?.name ?? 'logs',
     tables: tables
       .filter((table) => scope.resourceId === undefined || hasColumn(table, '_ResourceId'))
-      .map((table) => ({ name: table.name, columns: table.columns, relation: relationOf(table, scope, store) })),
+      .map((table) => {
+        const facts = factsOf(table, scope, store);
+        return {
+          name: table.name,
+          columns: table.columns,
+          relation: relationOf(table, scope, store),
+          ...(facts === undefined ? {} : { facts }),
+        };
+      }),
   };
 }
 
@@ -95,9 +103,34 @@ export const hasColumn = (table: QueryTable, name: string): boolean =>
   table.columns.some((column) => column.name === name);
 
 /** SQL text that stands after FROM: a table's rows that the scope may see. */
-export function relationOf(table: QueryTable, { workspaces, resourceId }: QueryScope, store: LogStore): string {
-  const columns = table.columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(', ');
-  const relations = workspaces.map(({ customerId }) => store.relation(table.name, customerId));
+export function relationOf(table: QueryTable, scope: QueryScope, store: LogStore): string {
+  const relations = scope.workspaces.map(({ customerId }) => store.relation(table.name, customerId));
+  return rowsOfScope(
+    relations,
+    table.columns.map(({ name }) => name),
+    scope,
+  );
+}
+
+/** The same rows with what the store keeps beside their JSON texts. */
+function factsOf(table: QueryTable, scope: QueryScope, store: LogStore): StoredFacts | undefined {
+  const facts = scope.workspaces.map(({ customerId }) => store.facts(table.name, customerId));
+  const [first] = facts;
+  if (first === undefined) return undefined;
+  const hidden = first.texts.flatMap(({ validity, paths }) => [
+    validity,
+    ...paths.flatMap(({ value, rest }) => [value, rest]),
+  ]);
+  const relations = facts.flatMap((each) => (each === undefined ? [] : [each.relation]));
+  return {
+    texts: first.texts,
+    relation: rowsOfScope(relations, [...table.columns.map(({ name }) => name), ...hidden], scope),
+  };
+}
+
+/** `names`: the columns of each relation, where more than one stands together. */
+function rowsOfScope(relations: readonly string[], names: readonly string[], { resourceId }: QueryScope): string {
+  const columns = names.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
   const [only] = relations;
   const all =
     only !== undefined && relations.length === 1

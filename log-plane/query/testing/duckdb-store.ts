@@ -73,6 +73,7 @@ export async function openTestStore(tables: readonly QueryTable[]): Promise<Test
     },
     relation: (table, workspaceId) =>
       `(select * exclude (workspace) from "${table}" where workspace = '${workspaceId}')`,
+    facts: () => undefined,
     async newest(table, workspaceId) {
       const sql = `select max("TimeGenerated") from "${table}" where workspace = $1`;
       const newest = (await read(writer, sql, [workspaceId]))[0]?.[0];

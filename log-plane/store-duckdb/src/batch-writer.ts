@@ -5,6 +5,7 @@ import { checkBatch, standingOf, textOf } from './batch-place.ts';
 import { type Engine, rowsOf } from './engine.ts';
 import { DATABASE, PLACES } from './names.ts';
 import type { PhysicalTable } from './physical-table.ts';
+import { createRowFacts, type RowFacts } from './row-facts.ts';
 import { createRowWriter, type KeptRow, type RowWriter } from './row-writer.ts';
 
 /** Writes batches, one at a time: the caller sees to that. */
@@ -42,6 +43,9 @@ export async function createBatchWriter(engine: Engine, options: BatchWriterOpti
       createRowWriter(table, { layout: engine.layout.get(table.schema.name) ?? [], clock: options.clock }),
     ]),
   );
+  const factsOf = new Map<string, RowFacts>();
+  for (const table of options.tables)
+    if (table.schema.facts.length > 0) factsOf.set(table.schema.name, await createRowFacts(connection, table));
   const statements: Statements = {
     begin: await connection.prepare('begin'),
     commit: await connection.prepare('commit'),
@@ -99,6 +103,7 @@ export async function createBatchWriter(engine: Engine, options: BatchWriterOpti
             `${place === undefined ? 'an empty store' : textOf(place)} (${standing}). Read again from there.`,
         );
       const { rowsByTable, rejected, count } = sort(batch, writers);
+      for (const [table, { rows }] of rowsByTable) await factsOf.get(table)?.fill(rows);
       try {
         await write(batch, rowsByTable);
       } catch (error) {

@@ -11,7 +11,7 @@ import { createGate } from './gate.ts';
 import { tablePath } from './names.ts';
 import { createNewestTimes } from './newest-times.ts';
 import { physicalTables, TICKS_A_MINUTE } from './physical-table.ts';
-import { relationSql, workspaceKey } from './relation.ts';
+import { relationSql, storedFacts, workspaceKey } from './relation.ts';
 import { runQuery } from './run-query.ts';
 
 /** What the store tells the operator. `facts` hold no rows. */
@@ -188,6 +188,7 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<LogS
       }
     },
     relation: (table, workspaceId) => relationSql(schemaOf(table), keyOf(workspaceId)),
+    facts: (table, workspaceId) => storedFacts(schemaOf(table), keyOf(workspaceId)),
     async newest(table, workspaceId) {
       refuseClosed();
       const { computed } = schemaOf(table);

@@ -1,5 +1,6 @@
 import type { KqlColumn, KqlType } from '@vigia/contract';
 import type { TableSchema } from '@vigia/store';
+import { hiddenColumns } from './json-facts.ts';
 import { quoteName, tablePath } from './names.ts';
 
 /** How the engine holds a column. */
@@ -39,6 +40,7 @@ export function physicalTables(schemas: readonly TableSchema[]): readonly Physic
       columns: [
         ...schema.columns.filter(({ name }) => !notKept.has(name)),
         ...(summed.has(schema.name) ? [MINUTE] : []),
+        ...hiddenColumns(schema),
       ],
     }));
 }

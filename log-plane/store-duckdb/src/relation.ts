@@ -1,5 +1,6 @@
 import type { KqlColumn } from '@vigia/contract';
-import type { TableSchema } from '@vigia/store';
+import type { StoredFacts, TableSchema } from '@vigia/store';
+import { hiddenTexts, knownColumn, unknownFacts } from './json-facts.ts';
 import { quoteName, quoteText, tablePath } from './names.ts';
 import { MINUTE, sqlTypes } from './physical-table.ts';
 
@@ -17,11 +18,39 @@ export function relationSql(schema: TableSchema, workspaceKey: string): string {
 }
 
 function keptRows(schema: TableSchema, workspaceKey: string): string {
+  return `(${selectKept(schema, workspaceKey, {})})`;
+}
+
+/** `hidden`: further columns, by name; undefined: as it is kept. */
+function selectKept(
+  schema: TableSchema,
+  workspaceKey: string,
+  hidden: Readonly<Record<string, string | undefined>>,
+): string {
   const expressions: Readonly<Record<string, string>> = constantColumns(schema);
-  return (
-    `(select ${schema.columns.map((column) => selected(column, expressions[column.name])).join(', ')}` +
-    ` from ${tablePath(schema.name)} where "TenantId" = ${quoteText(workspaceKey)})`
-  );
+  const columns = [
+    ...schema.columns.map((column) => selected(column, expressions[column.name])),
+    ...Object.entries(hidden).map(([name, expression]) => selected({ name }, expression)),
+  ];
+  return `select ${columns.join(', ')} from ${tablePath(schema.name)} where "TenantId" = ${quoteText(workspaceKey)}`;
+}
+
+/**
+ * Rows with their hidden columns. Rows that nobody looked at (written by an older version) stand in a second SELECT,
+ * which reads their texts: the engine skips it block by block where there are none.
+ */
+export function storedFacts(schema: TableSchema, workspaceKey: string): StoredFacts | undefined {
+  const texts = hiddenTexts(schema);
+  if (texts.length === 0) return undefined;
+  const unknown = Object.assign({}, ...texts.map(unknownFacts)) as Readonly<Record<string, string>>;
+  const kept = Object.fromEntries(Object.keys(unknown).map((name) => [name, undefined]));
+  const known = quoteName(knownColumn(schema));
+  return {
+    relation:
+      `(${selectKept(schema, workspaceKey, kept)} and ${known}` +
+      ` union all ${selectKept(schema, workspaceKey, unknown)} and ${known} is null)`,
+    texts: texts.map(({ column, validity, hidden }) => ({ column, validity, paths: hidden })),
+  };
 }
 
 /** Columns that are not kept. The functions run once a distinct `_ResourceId` of a block. */
@@ -69,5 +98,5 @@ function minuteRows(schema: TableSchema, workspaceKey: string): string {
 
 const nothingOf = ({ type }: KqlColumn): string => (type === 'string' ? "''" : `null::${sqlTypes[type]}`);
 
-const selected = ({ name }: KqlColumn, expression: string | undefined): string =>
+const selected = ({ name }: Pick<KqlColumn, 'name'>, expression: string | undefined): string =>
   expression === undefined ? quoteName(name) : `${expression} as ${quoteName(name)}`;

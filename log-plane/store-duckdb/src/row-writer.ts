@@ -2,6 +2,7 @@ import type { DuckDBAppender } from '@duckdb/node-api';
 import { type Clock, type JsonObject, type JsonValue, type TableRow, TICKS_AT_UNIX_EPOCH } from '@vigia/contract';
 import { storeColumns } from '@vigia/store';
 import { columnWriters, type Kept, UNUSABLE } from './column-writer.ts';
+import { hiddenColumns } from './json-facts.ts';
 import { MINUTE, type PhysicalTable, TICKS_A_MINUTE } from './physical-table.ts';
 import { workspaceKey } from './relation.ts';
 
@@ -9,8 +10,8 @@ import { workspaceKey } from './relation.ts';
 export interface KeptRow {
   readonly workspaceKey: string;
   readonly timeGenerated: bigint;
-  /** In the order of the table's kept columns. */
-  readonly values: readonly Kept[];
+  /** In the order of the table's kept columns; hidden ones are filled by `row-facts.ts`. */
+  readonly values: Kept[];
 }
 
 export interface RowWriter {
@@ -40,12 +41,13 @@ export function createRowWriter(
   const billedSize = positionOf('_BilledSize');
   const minute = positionOf(MINUTE.name);
   const overflow = schema.overflow === undefined ? -1 : positionOf(schema.overflow);
+  const hidden = new Set([MINUTE, ...hiddenColumns(schema)].map(({ name }) => name));
   const missing = columns.map(({ type }): Kept => (type === 'string' ? '' : null));
   /** Columns that a writer may fill. */
   const writable = new Map(
     columns
       .map(({ name, type }, position) => [name, { position, type, writer: columnWriters[type] }] as const)
-      .filter(([name]) => !filledByStore.has(name) && name !== MINUTE.name),
+      .filter(([name]) => !filledByStore.has(name) && !hidden.has(name)),
   );
 
   return {

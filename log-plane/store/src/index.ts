@@ -7,8 +7,9 @@ export type {
   SpoolBatch,
   SpoolPosition,
   SqlParameter,
+  StoredFacts,
   StoreQuery,
   StoreResult,
 } from './log-store.ts';
-export { type ComputedTable, storeColumns, type TableSchema } from './table-schema.ts';
+export { type ComputedTable, type JsonFacts, storeColumns, type TableSchema } from './table-schema.ts';
 export { tableSchema, tableSchemas } from './table-schemas.ts';

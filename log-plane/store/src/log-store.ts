@@ -54,6 +54,25 @@ export interface StoreResult {
   readonly isTruncated: boolean;
 }
 
+/** Values at paths of JSON texts, in columns of their own. They say exactly what reading the text would say. */
+export interface StoredFacts {
+  /** As `LogStore.relation`, with the columns that are named here besides. */
+  readonly relation: string;
+  readonly texts: readonly {
+    readonly column: string;
+    /** A column, true where the text is JSON. */
+    readonly validity: string;
+    readonly paths: readonly {
+      readonly path: readonly string[];
+      readonly type: 'string' | 'long';
+      /** A column of `type`; null where the value is of another one, or missing. */
+      readonly value: string;
+      /** A column with the JSON text of every other value; null where `value` is not, where there is none, or JSON null. */
+      readonly rest: string;
+    }[];
+  }[];
+}
+
 /** Where rows are kept. One interface, one contract suite (`contract-suite.ts`), several engines. */
 export interface LogStore {
   readonly dialect: 'duckdb' | 'clickhouse';
@@ -68,6 +87,8 @@ export interface LogStore {
    * names. `workspaceId` is checked to be a guid, never pasted unchecked.
    */
   relation(table: string, workspaceId: string): string;
+  /** What is kept beside the JSON texts of a table; undefined where nothing is. */
+  facts(table: string, workspaceId: string): StoredFacts | undefined;
   /** Ticks of the newest TimeGenerated in a table of a workspace. */
   newest(table: string, workspaceId: string): Promise<bigint | undefined>;
   close(): Promise<void>;

@@ -13,6 +13,8 @@ export interface TableSchema {
   readonly isBillable: boolean;
   /** Columns with long texts: a store keeps them compressed and reads them only for queries that name them. */
   readonly longTexts: readonly string[];
+  /** Texts that hold JSON, and what queries often ask of them: a store keeps it beside the text. */
+  readonly facts: readonly JsonFacts[];
   /**
    * The dynamic column that takes fields for which the table has no column, as AzureDiagnostics does on Azure. A field
    * of that bag which has a column is kept in the column instead. Absent: an unknown field is refused.
@@ -20,6 +22,13 @@ export interface TableSchema {
   readonly overflow?: string;
   /** Absent: rows are written. Present: nobody writes rows, they are computed from another table's when asked for. */
   readonly computed?: ComputedTable;
+}
+
+/** What a store keeps of a column of JSON texts, so that a query for it does not read the text. */
+export interface JsonFacts {
+  readonly column: string;
+  /** Keys from the root, and what the value nearly always is; any other value is kept as JSON. */
+  readonly paths: readonly { readonly path: readonly string[]; readonly type: 'string' | 'long' }[];
 }
 
 /** One row a minute, resource and metric, over all dimensions, with the sums of that table's samples. */
@@ -50,6 +59,8 @@ export interface TableDefinition {
   /** By type, names parted by blanks; the standard columns are added. */
   readonly columns: Readonly<Partial<Record<KqlType, string>>>;
   readonly longTexts?: string;
+  /** By column: paths with dots, by type. */
+  readonly facts?: Readonly<Record<string, Readonly<Partial<Record<'string' | 'long', string>>>>>;
   readonly sourceSystem?: string;
   readonly isBillable?: boolean;
   readonly overflow?: string;
@@ -68,6 +79,13 @@ export function defineTable(definition: TableDefinition): TableSchema {
     sourceSystem: definition.sourceSystem ?? 'Azure',
     isBillable: definition.isBillable ?? true,
     longTexts: wordsOf(definition.longTexts ?? ''),
+    facts: Object.entries(definition.facts ?? {}).map(([column, { string = '', long = '' }]) => ({
+      column,
+      paths: [
+        ...wordsOf(string).map((path) => ({ path: path.split('.'), type: 'string' as const })),
+        ...wordsOf(long).map((path) => ({ path: path.split('.'), type: 'long' as const })),
+      ],
+    })),
     ...(definition.overflow === undefined ? {} : { overflow: definition.overflow }),
     ...(definition.computed === undefined ? {} : { computed: definition.computed }),
   };

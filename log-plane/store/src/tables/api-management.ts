@@ -1,5 +1,8 @@
 import { defineTable } from '../table-schema.ts';
 
+/** What token reports read of an answer, however the path is spelled. */
+const answerFacts = { string: 'model', long: 'usage.prompt_tokens usage.completion_tokens usage.total_tokens' };
+
 /** Tables of Microsoft.ApiManagement/service. */
 export const apiManagementTables = [
   defineTable({
@@ -18,6 +21,7 @@ export const apiManagementTables = [
     },
     longTexts: `RequestBody ResponseBody BackendRequestBody BackendResponseBody RequestHeaders ResponseHeaders
       BackendRequestHeaders BackendResponseHeaders TraceRecords`,
+    facts: { RequestBody: {}, BackendRequestBody: {}, ResponseBody: answerFacts, BackendResponseBody: answerFacts },
   }),
   defineTable({
     name: 'ApiManagementGatewayLlmLog',

@@ -59,6 +59,12 @@ export const azureMonitorTables = [
     longTexts: `AdditionalFields properties_s requestBody_s responseBody_s backendRequestBody_s backendResponseBody_s
       requestHeaders_s responseHeaders_s backendRequestHeaders_s backendResponseHeaders_s traceRecords_s`,
     overflow: 'AdditionalFields',
+    facts: {
+      properties_s: {
+        string: 'modelName modelDeploymentName modelVersion streamType',
+        long: 'promptTokens completionTokens totalTokens requestLength responseLength requestTime responseTime',
+      },
+    },
   }),
   defineTable({
     name: 'AzureMetrics',
