@@ -4,6 +4,7 @@ import { type Insertion, originalPosition } from './bind/context.ts';
 import { ColumnsFound, ColumnsUnknown } from './bind/discovery.ts';
 import { UnsupportedFeature } from './bind/unsupported.ts';
 import type { CompiledQuery, CompileOptions, KqlCompiler, KqlDatabase, RefusedQuery } from './interface.ts';
+import { rewriteQuery } from './rewrite/rewrite-query.ts';
 import { createGlobals } from './service/database.ts';
 import { diagnosticAt, diagnosticsOf, findMistakes } from './service/diagnostics.ts';
 import { L } from './service/kusto.ts';
@@ -16,7 +17,7 @@ const MAX_SQL_LENGTH = 2_000_000;
 
 /**
  * A compiler for one schema. Immutable: make a new one when tables change. Not thread-safe by nature, so one a realm.
- * The passes in order: cap, parse and analyse (Microsoft), bind to our plan, print.
+ * The passes in order: cap, parse and analyse (Microsoft), bind to our plan, rewrite, print.
  */
 export function createKqlCompiler(database: KqlDatabase): KqlCompiler {
   const globals = createGlobals(database);
@@ -51,7 +52,7 @@ export function createKqlCompiler(database: KqlDatabase): KqlCompiler {
 }
 
 function printBound(bound: BoundQuery, text: string, warnings: readonly Diagnostic[]): CompiledQuery | RefusedQuery {
-  const sql = printQuery(bound);
+  const sql = printQuery(rewriteQuery(bound));
   if (sql.length > MAX_SQL_LENGTH) {
     const message = 'The query is too complex: its SQL text is over 2,000,000 characters long.';
     return refusal([diagnosticAt(text, 'kql.tooComplex', message, { start: 0, length: text.length })]);
@@ -76,7 +77,7 @@ function askFor(unknown: ColumnsUnknown, text: string, insertions: readonly Inse
     diagnostics: [diagnosticAt(text, 'kql.columnsUnknown', message, { start, length: 8 }, { subject: 'evaluate' })],
     discovery: {
       key,
-      sql: printQuery(bound),
+      sql: printQuery(rewriteQuery(bound)),
       columns: bound.columns.map(({ name, column }) => ({ name, type: column.type })),
       tables,
     },

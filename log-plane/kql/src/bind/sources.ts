@@ -16,6 +16,7 @@ export function useTable(context: BindContext, table: KqlTable): Bound {
       relation: table.relation,
       columns: columns.map(({ name, column }) => ({ column, source: name })),
       ...(timespan === undefined || timeColumn === undefined ? {} : { time: { source: timeColumn, ...timespan } }),
+      ...(table.facts === undefined ? {} : { facts: table.facts }),
     },
     columns,
     sourceName: table.name,

@@ -8,6 +8,7 @@ import { DATETIME } from './datetime.ts';
 import { DYNAMIC } from './dynamic.ts';
 import { ENCODING } from './encoding.ts';
 import type { FunctionEntry } from './entry.ts';
+import { FACT } from './fact.ts';
 import { GEO } from './geo.ts';
 import { HASH } from './hash.ts';
 import { MATH } from './math.ts';
@@ -30,6 +31,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
   ...ARRAY,
   ...SERIES,
   ...ENCODING,
+  ...FACT,
   ...GEO,
   ...HASH,
 };

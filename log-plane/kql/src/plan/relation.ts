@@ -27,6 +27,8 @@ export interface TableRelation {
   readonly columns: readonly { readonly column: Column; readonly source: string }[];
   readonly time?: { readonly source: string; readonly start: bigint; readonly end: bigint };
   readonly facts?: KqlTable['facts'];
+  /** What `relation` was before hidden columns were added: enough where none of them is read after all. */
+  readonly plain?: string;
 }
 
 export interface ValuesRelation {

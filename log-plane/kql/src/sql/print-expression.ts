@@ -56,7 +56,7 @@ export function printPath(
 ): string {
   const base = printExpression(expr.base, printer);
   const paths = jsonPaths(expr.steps);
-  const start = expr.isText ? `case when json_valid(${base}) then ${base} end` : base;
+  const start = expr.isText ? `case when ${expr.validity?.id ?? `json_valid(${base})`} then ${base} end` : base;
   return paths.reduce(
     (sql, path, index) => `${index === paths.length - 1 ? last : 'json_extract'}(${sql}, ${path})`,
     start,
@@ -76,7 +76,9 @@ function printCall(expr: CallExpr, printer: ExpressionPrinter): string {
       const takes = entry.takes[Math.min(index, entry.takes.length - 1)];
       const sql = printExpression(arg, printer);
       const takesJson = takes === 'dynamic' || entry.usesOften === true;
-      return takesJson && arg.type === 'dynamic' && mayFoldToNull(arg) ? `(case when random() <= 1 then ${sql} end)` : sql;
+      return takesJson && arg.type === 'dynamic' && mayFoldToNull(arg)
+        ? `(case when random() <= 1 then ${sql} end)`
+        : sql;
     }),
     exprs: expr.args,
     type: expr.type,

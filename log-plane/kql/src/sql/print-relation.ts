@@ -4,11 +4,13 @@ import type { Expr } from '../plan/expression.ts';
 import type {
   AggregateCall,
   ExpandRelation,
+  PathsRelation,
   Relation,
   SeriesRelation,
   SharedDefinition,
   SortKey,
 } from '../plan/relation.ts';
+import { jsonPaths } from './json-path.ts';
 import { type ExpressionPrinter, printCondition, printExpression } from './print-expression.ts';
 import { SQL_TYPES } from './print-literal.ts';
 import { printName } from './print-name.ts';
@@ -77,6 +79,8 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
         return printScan(relation, print(relation.input), value);
       case 'series':
         return printSeries(relation);
+      case 'paths':
+        return printPaths(relation);
       case 'shared': {
         const { definition } = relation;
         const columns = relation.columns.map(({ column, source }) => `${source.id} as ${column.id}`).join(', ');
@@ -97,6 +101,19 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
       return `select ${columns.map(({ id, type }) => `cast(null as ${SQL_TYPES[type]}) as ${id}`).join(', ')} where false`;
     const names = columns.map(({ id }) => id).join(', ');
     return `select * from (values ${rows.map((row) => `(${row.map(value).join(', ')})`).join(', ')}) as v(${names})`;
+  }
+
+  /** The unnest keeps the engine from taking the list apart again, and so from parsing once a use. */
+  function printPaths({ input, base, isText, validity, reads, list }: PathsRelation): string {
+    const isString = reads[0]?.column.type === 'string';
+    const paths = reads.map(({ steps }) => jsonPaths(steps).join(', ')).join(', ');
+    const text = isText ? `case when ${validity?.id ?? `json_valid(${base.id})`} then ${base.id} end` : base.id;
+    const all = `unnest([${isString ? 'json_extract_string' : 'json_extract'}(${text}, [${paths}])]) as ${list.id}`;
+    const columns = reads.map(({ column }, index) => {
+      const read = `${list.id}[${index + 1}]`;
+      return `${isString ? `coalesce(${read}, '')` : `nullif(${read}::varchar, 'null')`} as ${column.id}`;
+    });
+    return `select * exclude (${list.id}), ${columns.join(', ')} from (select *, ${all} from (${print(input)}))`;
   }
 
   function printRange({ column, from, to, step }: Extract<Relation, { kind: 'range' }>): string {
@@ -131,7 +148,8 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
 
   function printJoin({ join, left, right, on, condition: besides }: Extract<Relation, { kind: 'join' }>): string {
     const equal = on.map((key) => `${value(key.left)} is not distinct from ${value(key.right)}`);
-    const condition = [...equal, ...(besides === undefined ? [] : [printCondition(besides, printer)])].join(' and ') || 'true';
+    const condition =
+      [...equal, ...(besides === undefined ? [] : [printCondition(besides, printer)])].join(' and ') || 'true';
     return `select * from (${print(left)}) ${join === 'cross' ? 'inner' : join} join (${print(right)}) on ${condition}`;
   }
 
