@@ -213,8 +213,8 @@ describe('refusals', () => {
       expected: { code: 'kql.unsupported', subject: 'evaluate autocluster', line: 3, column: 12 },
     },
     'a function that Vigia does not run': {
-      kql: 'print geo_distance_2points(1, 2, 3, 4)',
-      expected: { code: 'kql.unsupported', subject: 'geo_distance_2points', line: 1, column: 7 },
+      kql: 'print series_decompose(dynamic([1, 2]))',
+      expected: { code: 'kql.unsupported', subject: 'series_decompose', line: 1, column: 7 },
     },
     'a name that Kusto does not know': {
       kql: 'AzureDiagnostics | where Nothing > 1',
