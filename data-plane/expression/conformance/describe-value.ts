@@ -148,6 +148,7 @@ function plainValue(value: V, type: Type): V {
 function roundTripShortest(value: number, isFloat: boolean): string {
   if (!Number.isFinite(value)) return doubleText(value);
   const isBack = (text: string) => (isFloat ? Math.fround(Number(text)) : Number(text)) === value;
-  const precision = Array.from({ length: 17 }, (_, index) => index + 1).find((digits) => isBack(value.toPrecision(digits))) ?? 17;
+  const precision =
+    Array.from({ length: 17 }, (_, index) => index + 1).find((digits) => isBack(value.toPrecision(digits))) ?? 17;
   return generalText(digitsOf(value, precision, true), Math.max(precision, isFloat ? 7 : 15), 'E', false);
 }

@@ -17,7 +17,7 @@ import {
 import { addTicks } from './value/date-parts.ts';
 import { compareDecimals, decimalOperators } from './value/decimal.ts';
 import { DateTimeOffset, equalityKey, raise, TimeSpan, type V, wrapInteger } from './value/values.ts';
-import { XName, type XNamespace } from './xml/tree.ts';
+import { XName, XNamespace } from './xml/tree.ts';
 
 /** C#'s binary numeric promotion; undefined: the compiler refuses. */
 export function promoted(a: Type, b: Type): Type | undefined {
@@ -250,6 +250,9 @@ export function compareOperator(operator: string, a: Type, b: Type): ((x: V, y: 
 /** Types whose == compares values though they are references. */
 const valueEquality = new Set(['string', 'Uri', 'XName', 'XNamespace']);
 
+/** Types that a text becomes beside them. */
+const xmlNames: Readonly<Record<string, (text: string) => V>> = { XName: XName.parse, XNamespace: XNamespace.get };
+
 /** ==; undefined: the compiler refuses. */
 export function equality(a: Type, b: Type): ((x: V, y: V) => boolean) | undefined {
   if (a.name === 'void' || b.name === 'void') return undefined;
@@ -275,8 +278,11 @@ export function equality(a: Type, b: Type): ((x: V, y: V) => boolean) | undefine
     return (x, y) => x === y || equalityKey(x) === equalityKey(y);
   }
   if (valueEquality.has(a.name) && same(a, b)) return (x, y) => x === y || equalityKey(x) === equalityKey(y);
-  if (a.name === 'XName' && same(b, T.string)) return (x, y) => x === (y === null ? null : XName.parse(y));
-  if (b.name === 'XName' && same(a, T.string)) return (x, y) => y === (x === null ? null : XName.parse(x));
+  const named = xmlNames[a.name] ?? xmlNames[b.name];
+  if (named && (same(a, T.string) || same(b, T.string))) {
+    const key = (value: V): V => equalityKey(typeof value === 'string' ? named(value) : value);
+    return (x, y) => key(x) === key(y);
+  }
   // References: equal texts and equal boxed numbers are different objects.
   if (isSubtype(a, b) || isSubtype(b, a)) return sameReference;
   // A text beside a token: the text becomes a token of its own, and references are compared.

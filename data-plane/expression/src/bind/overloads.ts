@@ -65,7 +65,10 @@ export function resolve(
     if (!first) continue;
     const best = others.reduce((winner, other) => (compare(b, other, winner, args) < 0 ? other : winner), first);
     const rival = applicable.find(
-      (other) => other !== best && compare(b, best, other, args) >= 0 && other.wanted.some((type, index) => !same(type, best.wanted[index] ?? type)),
+      (other) =>
+        other !== best &&
+        compare(b, best, other, args) >= 0 &&
+        other.wanted.some((type, index) => !same(type, best.wanted[index] ?? type)),
     );
     if (rival && best.member.generics.length === 0 && rival.member.generics.length === 0)
       b.fail(node, 'type', `The call of '${name}' is ambiguous: its overloads fit alike.`, name);

@@ -224,7 +224,12 @@ export function bindStatement(b: Binder, node: Node): Statement | undefined {
     }
     case 'goto': {
       if (!b.fn.labels.some((labels) => labels.has(node.label)))
-        b.fail(node, 'unknownName', `No such label '${node.label}' within the scope of the goto statement.`, node.label);
+        b.fail(
+          node,
+          'unknownName',
+          `No such label '${node.label}' within the scope of the goto statement.`,
+          node.label,
+        );
       const jump = new Jump(node.label);
       return () => jump;
     }

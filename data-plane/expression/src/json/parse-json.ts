@@ -97,7 +97,7 @@ class Reader {
         const first = content.charCodeAt(0);
         const date =
           first === 47 ? readTickDate(content) : first >= 48 && first <= 57 ? readIsoDate(content) : undefined;
-        return date ? new JValue('Date', date) : new JValue('String', content);
+        return date ? new JValue('Date', date, content) : new JValue('String', content);
       }
       case undefined:
         return this.#fail();
@@ -202,9 +202,9 @@ function numberToken(found: string): JToken {
   const digits = found.replace(/^[+-]/, '');
   if (/^0[xX]/.test(digits)) return new JValue('Integer', isNegative ? -BigInt(digits) : BigInt(digits));
   if (/^0[0-7]+$/.test(digits)) return new JValue('Integer', BigInt(`0o${digits.slice(1)}`));
-  if (!/[.eE]/.test(digits)) return new JValue('Integer', isNegative ? -BigInt(digits) : BigInt(digits));
+  if (!/[.eE]/.test(digits)) return new JValue('Integer', isNegative ? -BigInt(digits) : BigInt(digits), found);
   const value = Number(found);
   return Number.isFinite(value)
-    ? new JValue('Float', value)
+    ? new JValue('Float', value, found)
     : readerError(`Input string '${found}' is not a valid number.`);
 }

@@ -44,10 +44,13 @@ export class JValue extends JToken {
    * Bytes: byte[]; Guid, TimeSpan, Uri: those; Null, Undefined: null.
    */
   value: V;
-  constructor(kind: JValueKind, value: V) {
+  /** The text that a date or a number was read from. */
+  readonly raw: string | undefined;
+  constructor(kind: JValueKind, value: V, raw?: string) {
     super();
     this.kind = kind;
     this.value = value;
+    this.raw = raw;
   }
   get equalityKey(): string {
     return `j${this.kind}:${this.value === null ? '' : String(equalityKey(this.value))}`;
@@ -97,6 +100,12 @@ export class JObject extends JToken {
     const property = this.properties.get(name);
     if (property) property.setValue(value);
     else this.add(new JProperty(name, value));
+  }
+  addFirst(given: JProperty): void {
+    const others = [...this.properties.entries()];
+    this.add(given);
+    for (const [name] of others) this.properties.delete(name);
+    for (const [name, property] of others) this.properties.set(name, property);
   }
   add(given: JProperty): void {
     if (this.properties.has(given.name))

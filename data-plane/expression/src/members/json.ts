@@ -80,6 +80,12 @@ const nullValue = (type: Type): V =>
   raise('InvalidCastException', `Null object cannot be converted to a value type (${type.key}).`);
 const typeX = (types: Binding): Type => types.get('X') ?? T.object;
 
+/** Plain types by the token's own operators, others as the serialiser reads them. */
+const toObject = (token: JToken, type: Type): V =>
+  isTokenTarget(innerOf(type)) && innerOf(type).name !== '[]'
+    ? fromToken(token, type)
+    : deserialise(token, type, false);
+
 /** `token[key]`. */
 function index(token: V, key: V): V {
   if (token instanceof JObject)
@@ -152,7 +158,10 @@ function addSibling(token: JToken, content: V, step: number): void {
 }
 function addTo(container: JToken, content: V, isFirst = false): void {
   if (container instanceof JObject) {
-    addProperties(container, content);
+    if (!isFirst) addProperties(container, content);
+    else
+      for (const token of contentTokens(content).toReversed())
+        container.addFirst(token instanceof JProperty ? token : badContent(token, 'JObject'));
     return;
   }
   if (!(container instanceof JArray))
@@ -192,7 +201,7 @@ function defineToken(): void {
     members: {
       'this[object]:JToken': (t, [key]) => index(t, key),
       'Value<X>(object):X': (t, [key], _r, types) => valueAs(index(t, key), typeX(types)),
-      'ToObject<X>():X': (t, _a, _r, types) => deserialise(t, typeX(types)),
+      'ToObject<X>():X': (t, _a, _r, types) => toObject(t, typeX(types)),
       'SelectToken(string):JToken': (t, [path], r) => selectOne(t, path, false, r),
       'SelectToken(string,bool errorWhenNoMatch):JToken': (t, [path, isRequired], r) =>
         selectOne(t, path, isRequired, r),
@@ -516,7 +525,7 @@ function defineConvertJson(): void {
         !['int', 'long', 'bool', 'double', 'decimal'].includes(type.name)
         ? null
         : raise('JsonSerializationException', `No JSON content found and type '${type.key}' is not nullable.`);
-    return deserialise(parseJson(text), type);
+    return deserialise(parseJson(text), type, true);
   };
   defineType({
     type: 'JsonConvert',

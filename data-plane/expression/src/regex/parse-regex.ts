@@ -50,7 +50,8 @@ function groupNames(pattern: string, options: number): GroupNames {
     } else if (character === '(') {
       stack.push(current);
       if (pattern[i + 1] !== '?') {
-        if (!(current & option.explicitCapture)) unnamed.set(i, ++last);
+        const isTest = pattern.slice(i - 2, i) === '(?';
+        if (!(current & option.explicitCapture) && !isTest) unnamed.set(i, ++last);
         continue;
       }
       if (pattern[i + 2] === '#') {
@@ -312,8 +313,10 @@ class RegexParser {
     let test: RegexNode | undefined;
     if (name && number !== undefined) this.#at += name[0].length;
     else {
-      this.#at += 3;
-      test = this.#closed();
+      // `(?(?=a)…)` has a look of its own, `(?(a)…)` is one.
+      const isLook = this.#pattern[this.#at + 3] === '?';
+      this.#at += isLook ? 2 : 3;
+      test = (isLook ? this.#group() : this.#closed()) ?? empty;
       if (test.kind !== 'look') test = { kind: 'look', inner: test, isAhead: true, isNegative: false };
     }
     const branches = this.#closed();

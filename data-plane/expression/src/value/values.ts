@@ -186,7 +186,12 @@ export class Native {
     this.type = type;
     this.state = state;
   }
+  /** Addresses and names are equal by what they say. */
+  get equalityKey(): string | undefined {
+    return comparedByText.has(this.type.name) ? `${this.type.name}:${this.state.text}` : undefined;
+  }
 }
+const comparedByText = new Set(['Uri', 'IPAddress', 'HashAlgorithmName']);
 /** An XML or JSON tree's node, a match, … : whatever names its own type. */
 interface Typed {
   readonly type: Type;
@@ -252,7 +257,7 @@ function identityOf(value: object): number {
 }
 /** Classes whose equality is by value say so by a key. */
 export interface EquatableValue {
-  readonly equalityKey: string;
+  readonly equalityKey: string | undefined;
 }
 
 /** What two equal values have in common, as a key of a Map. */
