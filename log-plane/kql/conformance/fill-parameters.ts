@@ -5,6 +5,18 @@ import { L, list } from '../src/service/kusto.ts';
 /** What a workbook may put in the place of `{parameter}`: text, a condition, a span, a number, a moment. */
 const FILLINGS = ["'value'", 'true', '1h', '1', 'datetime(2024-01-01)', 'TimeGenerated', ''];
 
+/** The likeliest first, by what stands before the placeholder. */
+function likelyFillings(head: string): readonly string[] {
+  const first = /(?:\bwhere|\band|\bor|\bnot\s*\()\s*$/.test(head)
+    ? 'true'
+    : /(?:\bstep|\bago\s*\(|\bbin\s*\([^()]*,)\s*$/.test(head)
+      ? '1h'
+      : /[-+*/<>]\s*$/.test(head)
+        ? '1'
+        : "'value'";
+  return [first, ...FILLINGS.filter((filling) => filling !== first)];
+}
+
 const PLACEHOLDER = /\{[A-Za-z_]\w*(?::[\w:]+)?\}/g;
 
 /** Names that are not known yet say nothing of a filling. */
@@ -29,26 +41,33 @@ export function fillParameters(text: string, database: KqlDatabase): string {
       (sum, found) => sum + (found.Code === 'KS213' ? 100 : 1),
       0,
     );
+  let syntax = syntaxErrors(filled);
   let from = 0;
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 40; round++) {
+    // Analysing costs much more than parsing: only a text without mistakes of syntax is worth it.
+    let all = syntax === 0 ? allErrors(filled) : Number.POSITIVE_INFINITY;
+    if (syntax === 0 && all < 100) break;
     PLACEHOLDER.lastIndex = from;
     const place = PLACEHOLDER.exec(filled);
     if (place === null) break;
     from = place.index + 1;
     const [head, tail] = [filled.slice(0, place.index), filled.slice(place.index + place[0].length)];
-    const before = { syntax: syntaxErrors(filled), all: allErrors(filled) };
-    if (before.all === 0) break;
-    let best: { readonly filling: string; readonly syntax: number; readonly all: number } | undefined;
-    for (const filling of FILLINGS) {
+    let best: { readonly filling: string; readonly syntax: number } | undefined;
+    const enough = all - 100;
+    for (const filling of likelyFillings(head)) {
       const candidate = head + filling + tail;
-      const syntax = syntaxErrors(candidate);
-      if (syntax > Math.min(before.syntax, best?.syntax ?? before.syntax)) continue;
-      const all = allErrors(candidate);
-      if (best === undefined || syntax < best.syntax || all < best.all) best = { filling, syntax, all };
-      if (syntax === 0 && all === 0) break;
+      const found = syntaxErrors(candidate);
+      if (found > Math.min(syntax, best?.syntax ?? syntax)) continue;
+      const analysed = found === 0 ? allErrors(candidate) : Number.POSITIVE_INFINITY;
+      const isBetter = found < (best?.syntax ?? syntax) || analysed < all;
+      if (!isBetter) continue;
+      best = { filling, syntax: found };
+      all = analysed;
+      if (analysed <= enough) break;
     }
-    if (best === undefined || (best.syntax >= before.syntax && best.all >= before.all)) continue;
+    if (best === undefined) continue;
     filled = head + best.filling + tail;
+    syntax = best.syntax;
     from = place.index + best.filling.length;
   }
   return filled;

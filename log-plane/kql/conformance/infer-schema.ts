@@ -6,8 +6,8 @@ import { isTolerated } from '../src/service/tolerated.ts';
 import { SQL_TYPES } from '../src/sql/print-literal.ts';
 import { printName } from '../src/sql/print-name.ts';
 
-/** Analyses of one text until its schema is given up. */
-const MAX_ROUNDS = 24;
+/** Analyses of one text until its schema is given up; long texts take long. */
+const maxRounds = (text: string): number => (text.length > 3000 ? 10 : 24);
 
 const TYPE_ORDER: readonly KqlType[] = ['string', 'long', 'datetime', 'dynamic', 'real', 'bool', 'timespan', 'int'];
 
@@ -30,7 +30,7 @@ export function inferDatabase(text: string, known: readonly KqlTable[], names: r
   const types = new Map<string, KqlType>(unknown.size === 0 ? [] : [['TimeGenerated', 'datetime']]);
   const tried = new Map<string, Set<KqlType>>();
   let best: { readonly errors: number; readonly types: ReadonlyMap<string, KqlType> } | undefined;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; round < maxRounds(text); round++) {
     const code = L.KustoCode.ParseAndAnalyze(text, createGlobals(build(tables, unknown, types)));
     if (code?.Syntax === null || code === null) break;
     const errors = list<Kusto.Language.Diagnostic>(code.GetDiagnostics())
