@@ -3,13 +3,16 @@ import { type BoundQuery, bindQuery } from './bind/bind-query.ts';
 import { type Insertion, originalPosition } from './bind/context.ts';
 import { ColumnsFound, ColumnsUnknown } from './bind/discovery.ts';
 import { UnsupportedFeature } from './bind/unsupported.ts';
+import { createCompilationCache } from './compilation-cache.ts';
 import type { CompiledQuery, CompileOptions, KqlCompiler, KqlDatabase, RefusedQuery } from './interface.ts';
 import { rewriteQuery } from './rewrite/rewrite-query.ts';
 import { createGlobals } from './service/database.ts';
 import { diagnosticAt, diagnosticsOf, findMistakes } from './service/diagnostics.ts';
-import { L } from './service/kusto.ts';
+import { type Globals, L } from './service/kusto.ts';
 import { findMissingPipes } from './service/missing-pipes.ts';
+import { excessOf } from './service/plan-limits.ts';
 import { refuseTooLarge } from './service/size-limits.ts';
+import { fillMoments } from './sql/moments.ts';
 import { printQuery } from './sql/print-query.ts';
 
 /** SQL text beyond this is refused: planning it would take longer than anybody waits. */
@@ -21,42 +24,62 @@ const MAX_SQL_LENGTH = 2_000_000;
  */
 export function createKqlCompiler(database: KqlDatabase): KqlCompiler {
   const globals = createGlobals(database);
+  const cache = createCompilationCache();
   return {
-    compile(text: string, options: CompileOptions): CompiledQuery | RefusedQuery {
-      const tooLarge = refuseTooLarge(text, options);
-      if (tooLarge !== undefined) return { ok: false, diagnostics: [tooLarge] };
-      let analysed = text;
-      const insertions: Insertion[] = [];
-      for (;;) {
-        const code = L.KustoCode.ParseAndAnalyze(analysed, globals);
-        if (code === null) throw new Error('The Kusto parser returned nothing.');
-        const found = diagnosticsOf(code, text, (position) => originalPosition(insertions, position));
-        const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
-        if (errors.length > 0) {
-          const pipes = insertions.length > 0 ? undefined : findMissingPipes(text, globals, errors.length);
-          return refusal(pipes?.diagnostics ?? findMistakes(text, found), pipes?.fix);
-        }
-        try {
-          return printBound(bindQuery(code, { database, globals, text, options, insertions }), text, found);
-        } catch (error) {
-          if (error instanceof UnsupportedFeature) return refusal([error.diagnostic]);
-          if (error instanceof ColumnsUnknown) return askFor(error, text, insertions);
-          if (!(error instanceof ColumnsFound)) throw error;
-          const { position, text: columns } = error;
-          insertions.push({ position, length: columns.length });
-          analysed = analysed.slice(0, position) + columns + analysed.slice(position);
-        }
+    compile(text, options) {
+      const known = cache.get(text, options);
+      const result = known ?? compileAnew({ database, globals, text, options });
+      if (!result.ok) {
+        const { discovery } = result;
+        return discovery === undefined
+          ? result
+          : { ...result, discovery: { ...discovery, sql: fillMoments(discovery.sql, options) } };
       }
+      if (known === undefined) cache.set(text, options, result);
+      return { ...result, sql: fillMoments(result.sql, options) };
     },
   };
 }
 
-function printBound(bound: BoundQuery, text: string, warnings: readonly Diagnostic[]): CompiledQuery | RefusedQuery {
-  const sql = printQuery(rewriteQuery(bound));
-  if (sql.length > MAX_SQL_LENGTH) {
-    const message = 'The query is too complex: its SQL text is over 2,000,000 characters long.';
-    return refusal([diagnosticAt(text, 'kql.tooComplex', message, { start: 0, length: text.length })]);
+/** SQL still lacks its moments (`sql/moments.ts`). */
+function compileAnew(input: {
+  readonly database: KqlDatabase;
+  readonly globals: Globals;
+  readonly text: string;
+  readonly options: CompileOptions;
+}): CompiledQuery | RefusedQuery {
+  const { globals, text, options } = input;
+  const tooLarge = refuseTooLarge(text, options);
+  if (tooLarge !== undefined) return { ok: false, diagnostics: [tooLarge] };
+  let analysed = text;
+  const insertions: Insertion[] = [];
+  for (;;) {
+    const code = L.KustoCode.ParseAndAnalyze(analysed, globals);
+    if (code === null) throw new Error('The Kusto parser returned nothing.');
+    const found = diagnosticsOf(code, text, (position) => originalPosition(insertions, position));
+    const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
+    if (errors.length > 0) {
+      const pipes = insertions.length > 0 ? undefined : findMissingPipes(text, globals, errors.length);
+      return refusal(pipes?.diagnostics ?? findMistakes(text, found), pipes?.fix);
+    }
+    try {
+      return printBound(bindQuery(code, { ...input, insertions }), text, found);
+    } catch (error) {
+      if (error instanceof UnsupportedFeature) return refusal([error.diagnostic]);
+      if (error instanceof ColumnsUnknown) return askFor(error, text, insertions);
+      if (!(error instanceof ColumnsFound)) throw error;
+      const { position, text: columns } = error;
+      insertions.push({ position, length: columns.length });
+      analysed = analysed.slice(0, position) + columns + analysed.slice(position);
+    }
   }
+}
+
+function printBound(bound: BoundQuery, text: string, warnings: readonly Diagnostic[]): CompiledQuery | RefusedQuery {
+  const excess = excessOf(bound.relation);
+  if (excess !== undefined) return tooComplex(text, excess);
+  const sql = printQuery(rewriteQuery(bound));
+  if (sql.length > MAX_SQL_LENGTH) return tooComplex(text, 'Its SQL text is over 2,000,000 characters long.');
   return {
     ok: true,
     sql,
@@ -66,6 +89,11 @@ function printBound(bound: BoundQuery, text: string, warnings: readonly Diagnost
     ...(bound.render === undefined ? {} : { render: bound.render }),
     warnings: [...warnings, ...bound.warnings],
   };
+}
+
+function tooComplex(text: string, reason: string): RefusedQuery {
+  const place = { start: 0, length: text.length };
+  return refusal([diagnosticAt(text, 'kql.tooComplex', `The query is too complex. ${reason}`, place)]);
 }
 
 function askFor(unknown: ColumnsUnknown, text: string, insertions: readonly Insertion[]): RefusedQuery {

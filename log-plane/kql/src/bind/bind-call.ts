@@ -3,7 +3,7 @@ import { AGGREGATES } from '../aggregates/table.ts';
 import { ALIASES } from '../functions/aliases.ts';
 import type { ArgumentType } from '../functions/entry.ts';
 import { FUNCTIONS } from '../functions/table.ts';
-import { call, columnRef, type Expr, literal } from '../plan/expression.ts';
+import { call, columnRef, type Expr, literal, moment } from '../plan/expression.ts';
 import { type Expression, elements, Syn, textOf } from '../service/kusto.ts';
 import { bindAggregateCall } from './bind-aggregate.ts';
 import { bindAs, bindConstant, bindExpression, findColumn, typeOf } from './bind-expression.ts';
@@ -20,7 +20,7 @@ type SpecialBinder = (context: BindContext, node: CallNode, args: readonly Expre
 /** Functions whose arguments are more than values. */
 export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
   now: (context, _node, [offset], scope) => {
-    const now = literal('datetime', context.options.now);
+    const now = moment(0n);
     return offset === undefined ? now : addTicks(now, bindAs(context, offset, scope, 'timespan'));
   },
   ago: (context, _node, [span], scope) => {
@@ -29,7 +29,7 @@ export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
       value.kind === 'literal' && typeof value.value === 'bigint'
         ? literal('timespan', -value.value)
         : call('negate', 'timespan', value);
-    return addTicks(literal('datetime', context.options.now), back);
+    return addTicks(moment(0n), back);
   },
   case: (context, node, args, scope) => {
     const type = typeOf(context, node, scope);
@@ -233,13 +233,10 @@ function unitCall(name: string, takes: readonly KqlType[], result: KqlType): Spe
   };
 }
 
-function addTicks(moment: Expr, span: Expr): Expr {
-  if (moment.kind === 'literal' && span.kind === 'literal')
-    return literal(
-      'datetime',
-      typeof moment.value === 'bigint' && typeof span.value === 'bigint' ? moment.value + span.value : null,
-    );
-  return call('+', 'datetime', moment, span);
+function addTicks(start: Expr, span: Expr): Expr {
+  if (start.kind === 'moment' && span.kind === 'literal')
+    return typeof span.value === 'bigint' ? moment(start.plus + span.value) : literal('datetime', null);
+  return call('+', 'datetime', start, span);
 }
 
 export function functionName(node: CallNode): string {

@@ -15,7 +15,7 @@ export function useTable(context: BindContext, table: KqlTable): Bound {
       kind: 'table',
       relation: table.relation,
       columns: columns.map(({ name, column }) => ({ column, source: name })),
-      ...(timespan === undefined || timeColumn === undefined ? {} : { time: { source: timeColumn, ...timespan } }),
+      ...(timespan === undefined || timeColumn === undefined ? {} : { time: timeColumn }),
       ...(table.facts === undefined ? {} : { facts: table.facts }),
     },
     columns,

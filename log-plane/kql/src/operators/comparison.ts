@@ -3,7 +3,10 @@ import type { Expr } from '../plan/expression.ts';
 
 /** Text and constants are never null. */
 const isNeverNull = (expr: Expr | undefined): boolean =>
-  expr === undefined || expr.type === 'string' || (expr.kind === 'literal' && expr.value !== null);
+  expr === undefined ||
+  expr.type === 'string' ||
+  expr.kind === 'moment' ||
+  (expr.kind === 'literal' && expr.value !== null);
 
 const isNumber = (expr: Expr | undefined): boolean =>
   expr?.type !== 'real' || (expr.kind === 'literal' && !Number.isNaN(expr.value));

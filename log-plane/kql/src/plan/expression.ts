@@ -16,6 +16,13 @@ export interface LiteralExpr {
   readonly value: LiteralValue;
 }
 
+/** now() and so many ticks: one value a query, known when the SQL is complete. Never null. */
+export interface MomentExpr {
+  readonly kind: 'moment';
+  readonly type: 'datetime';
+  readonly plus: bigint;
+}
+
 export interface ColumnExpr {
   readonly kind: 'column';
   readonly type: KqlType;
@@ -77,9 +84,18 @@ export interface WindowOrder {
   readonly nullsFirst: boolean;
 }
 
-export type Expr = LiteralExpr | ColumnExpr | CallExpr | PathExpr | ScalarSubqueryExpr | InSubqueryExpr | WindowExpr;
+export type Expr =
+  | LiteralExpr
+  | MomentExpr
+  | ColumnExpr
+  | CallExpr
+  | PathExpr
+  | ScalarSubqueryExpr
+  | InSubqueryExpr
+  | WindowExpr;
 
 export const literal = (type: KqlType, value: LiteralValue): LiteralExpr => ({ kind: 'literal', type, value });
+export const moment = (plus: bigint): MomentExpr => ({ kind: 'moment', type: 'datetime', plus });
 export const columnRef = (column: Column): ColumnExpr => ({ kind: 'column', type: column.type, column });
 export const call = (name: string, type: KqlType, ...args: readonly Expr[]): CallExpr => ({
   kind: 'call',
@@ -99,6 +115,7 @@ export function hasWindow(expr: Expr): boolean {
     case 'in-subquery':
       return hasWindow(expr.value);
     case 'literal':
+    case 'moment':
     case 'column':
     case 'scalar-subquery':
       return false;

@@ -25,7 +25,8 @@ export interface TableRelation {
   readonly kind: 'table';
   readonly relation: string;
   readonly columns: readonly { readonly column: Column; readonly source: string }[];
-  readonly time?: { readonly source: string; readonly start: bigint; readonly end: bigint };
+  /** The column that the query's time range restricts, where it has one. */
+  readonly time?: string;
   readonly facts?: KqlTable['facts'];
   /** What `relation` was before hidden columns were added: enough where none of them is read after all. */
   readonly plain?: string;

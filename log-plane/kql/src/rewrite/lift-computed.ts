@@ -69,6 +69,7 @@ function isSteady(expr: Expr): boolean {
     case 'path':
       return isSteady(expr.base);
     case 'literal':
+    case 'moment':
     case 'column':
       return true;
     default:
@@ -101,6 +102,7 @@ function addColumns(expr: Expr, ids: Set<string>): void {
       addColumns(expr.value, ids);
       break;
     case 'literal':
+    case 'moment':
     case 'scalar-subquery':
       break;
   }

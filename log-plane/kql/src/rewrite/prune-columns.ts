@@ -74,6 +74,7 @@ export function pruneColumns(root: Relation, outputs: readonly Column[]): Relati
   function markExpression(expr: Expr): void {
     switch (expr.kind) {
       case 'literal':
+      case 'moment':
         return;
       case 'column':
         needed.add(expr.column.id);

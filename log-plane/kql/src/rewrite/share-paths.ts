@@ -158,6 +158,7 @@ function operandsOf(expr: Expr): readonly Expr[] {
     case 'in-subquery':
       return [expr.value];
     case 'literal':
+    case 'moment':
     case 'column':
     case 'scalar-subquery':
       return [];

@@ -3,6 +3,7 @@ import { FUNCTIONS } from '../functions/table.ts';
 import type { CallExpr, Expr, PathExpr, WindowExpr } from '../plan/expression.ts';
 import type { Relation } from '../plan/relation.ts';
 import { jsonPaths } from './json-path.ts';
+import { markNow } from './moments.ts';
 import { printLiteral, SQL_TYPES } from './print-literal.ts';
 
 export interface ExpressionPrinter {
@@ -13,6 +14,8 @@ export function printExpression(expr: Expr, printer: ExpressionPrinter): string 
   switch (expr.kind) {
     case 'literal':
       return printLiteral(expr.type, expr.value);
+    case 'moment':
+      return markNow(expr.plus);
     case 'column':
       return expr.column.id;
     case 'call':
@@ -95,6 +98,7 @@ function mayFoldToNull(expr: Expr): boolean {
       return expr.args.every((arg) => arg.kind === 'literal' || mayFoldToNull(arg));
     case 'path':
       return expr.base.kind === 'literal' || mayFoldToNull(expr.base);
+    case 'moment':
     case 'column':
     case 'scalar-subquery':
     case 'in-subquery':

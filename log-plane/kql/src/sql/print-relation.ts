@@ -11,6 +11,7 @@ import type {
   SortKey,
 } from '../plan/relation.ts';
 import { jsonPaths } from './json-path.ts';
+import { markBound } from './moments.ts';
 import { type ExpressionPrinter, printCondition, printExpression } from './print-expression.ts';
 import { SQL_TYPES } from './print-literal.ts';
 import { printName } from './print-name.ts';
@@ -29,7 +30,7 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
         const where =
           time === undefined
             ? ''
-            : ` where ${printName(time.source)} >= ${time.start} and ${printName(time.source)} < ${time.end}`;
+            : ` where ${printName(time)} >= ${markBound('start')} and ${printName(time)} < ${markBound('end')}`;
         return `select ${columns} from ${relation.relation}${where}`;
       }
       case 'values':
