@@ -12,11 +12,12 @@ import { removeRunFile, writeRunFile } from './data-folder/run-file.ts';
 import { makeExample } from './example/make-example.ts';
 import type { RoleConfig } from './processes/role.ts';
 import { readSettings } from './settings/read-settings.ts';
-import { flagOf, type Settings } from './settings/settings.ts';
-import { resolvePorts } from './supervisor/ports.ts';
+import type { Settings } from './settings/settings.ts';
+import { choosePorts } from './supervisor/ports.ts';
 import { hostInChild, hostInProcess } from './supervisor/process-host.ts';
 import { serveStatus } from './supervisor/status-server.ts';
 import { createSupervisor, type ProcessStatus } from './supervisor/supervisor.ts';
+import { createCertificates } from './tls/create-certificates.ts';
 import { welcome } from './welcome.ts';
 
 /** Starts the whole system and runs until SIGINT or SIGTERM; returns the exit code. */
@@ -65,13 +66,11 @@ async function runLocked(
 ): Promise<number> {
   const startedAt = Date.now();
   const version = packageVersion();
-  const ports = await resolvePorts(settings.host, [
-    { name: 'gateway', port: settings['gateway.port'], flag: flagOf('gateway.port') },
-    { name: 'management', port: settings['management.port'], flag: flagOf('management.port') },
-    { name: 'openai', port: settings['openai.port'], flag: flagOf('openai.port') },
-  ]);
+  const { ports, tlsPorts } = await choosePorts(settings);
+  const certificates = createCertificates(settings, folder.secrets, { isWanted: Object.keys(tlsPorts).length > 0 });
   const name = ['0.0.0.0', '::'].includes(settings.host) ? '127.0.0.1' : settings.host;
-  const originAt = (port: number): string => `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  const authority = name.includes(':') ? `[${name}]` : name;
+  const originAt = (port: number): string => `http://${authority}:${port}`;
   const config: RoleConfig = {
     settings,
     folder,
@@ -83,6 +82,10 @@ async function runLocked(
       management: originAt(ports.management),
       openai: originAt(ports.openai),
     },
+    tlsPorts,
+    tlsOrigins: Object.fromEntries(
+      Object.entries(tlsPorts).map(([each, port]) => [each, `https://${authority}:${port}`]),
+    ),
     version,
   };
   const say = (line: string): void => console.log(line);
@@ -96,22 +99,29 @@ async function runLocked(
     pid: process.pid,
     dataFolder: folder.path,
     addresses: config.origins,
+    tlsAddresses: config.tlsOrigins,
+    ...certificates.authority,
     tenantId: installation.tenantId,
     subscriptionId: installation.subscriptionId,
     processes,
   });
   const host = settings['single-process'] ? hostInProcess : hostInChild;
-  const supervisor = createSupervisor(config, { host, say, systemStatus });
+  const supervisor = createSupervisor(config, { host, say, systemStatus, certificates: certificates.files });
   const statusServer = await serveStatus(async () => systemStatus(await supervisor.status()));
   const stopped = stopSignal();
   try {
-    await supervisor.start();
+    const started = supervisor.start();
+    // Beside the first process, which has more to do.
+    certificates.prepare();
+    await started;
     writeRunFile(folder.run, {
       pid: process.pid,
       startedAt: new Date(startedAt).toISOString(),
       dataFolder: folder.path,
       version,
       addresses: config.origins,
+      tlsAddresses: config.tlsOrigins,
+      ...certificates.authority,
       tenantId: installation.tenantId,
       subscriptionId: installation.subscriptionId,
       resourceGroup: 'rg-activategenai',
@@ -130,6 +140,7 @@ async function runLocked(
   } finally {
     isReady = false;
     await supervisor.stop(settings['drain.seconds'] * 1_000);
+    certificates.close();
     removeRunFile(folder.run);
     await statusServer.close();
   }

@@ -15,10 +15,21 @@ export async function welcome(config: RoleConfig, startedAt: number): Promise<re
     `  gateway                        ${origins.gateway}`,
     `  management and query REST      ${origins.management}`,
     `  Azure OpenAI (embedded models) ${origins.openai}`,
+    ...tlsLine(config, data),
     ...(await nextSteps(config, data)),
     `Stop with Ctrl-C. Health: npx vigia status${data}${settings['management.token'] === undefined ? '' : ' (VIGIA_MANAGEMENT_TOKEN set)'}`,
   ];
 }
+
+const tlsLine = (
+  { tlsOrigins: { gateway, management, openai }, settings }: RoleConfig,
+  data: string,
+): readonly string[] => {
+  const addresses = [gateway, management, openai].filter((each) => each !== undefined);
+  if (addresses.length === 0) return [];
+  const isOwn = settings['tls.certificate-file'] !== undefined;
+  return [`  by https, for Azure's SDKs     ${addresses.join(' ')}${isOwn ? '' : ` (first: npx vigia trust${data})`}`];
+};
 
 async function nextSteps(config: RoleConfig, data: string): Promise<readonly string[]> {
   const { origins, settings } = config;

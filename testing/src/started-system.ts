@@ -19,6 +19,10 @@ export interface SystemStatus {
   readonly subscriptionId: string;
   readonly tenantId: string;
   readonly addresses: Addresses;
+  /** By https. */
+  readonly tlsAddresses: Addresses;
+  /** PEM file of the local certificate authority. */
+  readonly certificateAuthority: string;
   readonly processes: readonly {
     readonly name: string;
     readonly state: string;
@@ -37,6 +41,10 @@ export interface CommandResult {
 export interface StartedSystem {
   readonly folder: string;
   readonly addresses: Addresses;
+  /** By https, with a certificate of `certificateAuthority`. */
+  readonly tlsAddresses: Addresses;
+  readonly certificateAuthority: string;
+  readonly tenantId: string;
   readonly subscriptionId: string;
   /** What `vigia up` printed so far. */
   output(): string;
@@ -63,7 +71,8 @@ export interface StartOptions {
 
 export async function startSystem(options: StartOptions = {}): Promise<StartedSystem> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'vigia-system-'));
-  let ports = { gateway: '0', management: '0', openai: '0' };
+  let ports: Addresses = { gateway: '0', management: '0', openai: '0' };
+  let tlsPorts = ports;
   let child: ChildProcess | undefined;
   let printed = '';
   let ended: Promise<number | null> = Promise.resolve(null);
@@ -101,6 +110,12 @@ export async function startSystem(options: StartOptions = {}): Promise<StartedSy
         ports.management,
         '--openai-port',
         ports.openai,
+        '--gateway-tls-port',
+        tlsPorts.gateway,
+        '--management-tls-port',
+        tlsPorts.management,
+        '--openai-tls-port',
+        tlsPorts.openai,
         '--example',
         options.example ?? 'lab-done',
         ...(options.flags ?? []),
@@ -120,13 +135,9 @@ export async function startSystem(options: StartOptions = {}): Promise<StartedSy
     });
     early.catch(() => undefined);
     await Promise.race([waitUntilReady(), early]);
-    const { addresses } = current as SystemStatus;
-    const portOf = (address: string): string => new URL(address).port;
-    ports = {
-      gateway: portOf(addresses.gateway),
-      management: portOf(addresses.management),
-      openai: portOf(addresses.openai),
-    };
+    const { addresses, tlsAddresses } = current as SystemStatus;
+    ports = portsOf(addresses);
+    tlsPorts = portsOf(tlsAddresses);
   }
 
   async function killAll(): Promise<void> {
@@ -152,6 +163,15 @@ export async function startSystem(options: StartOptions = {}): Promise<StartedSy
     get addresses() {
       return (current as SystemStatus).addresses;
     },
+    get tlsAddresses() {
+      return (current as SystemStatus).tlsAddresses;
+    },
+    get certificateAuthority() {
+      return (current as SystemStatus).certificateAuthority;
+    },
+    get tenantId() {
+      return (current as SystemStatus).tenantId;
+    },
     get subscriptionId() {
       return (current as SystemStatus).subscriptionId;
     },
@@ -168,6 +188,12 @@ export async function startSystem(options: StartOptions = {}): Promise<StartedSy
     },
   };
 }
+
+const portsOf = ({ gateway, management, openai }: Addresses): Addresses => ({
+  gateway: new URL(gateway).port,
+  management: new URL(management).port,
+  openai: new URL(openai).port,
+});
 
 function killQuietly(pid: number): void {
   try {

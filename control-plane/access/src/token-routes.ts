@@ -46,6 +46,8 @@ export const tokenRoutes =
         const base = `${request.protocol}://${request.host}/${service.tenantId}`;
         return reply.send({
           issuer: service.issuer,
+          // There are no people here to sign in; clients ask for the address before they take the document for one.
+          authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
           token_endpoint: `${base}/oauth2/v2.0/token`,
           token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
           jwks_uri: `${base}/discovery/v2.0/keys`,

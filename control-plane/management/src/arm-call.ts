@@ -11,8 +11,8 @@ export type ArmMethod = 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
 export interface ArmCall {
   readonly method: ArmMethod;
   readonly target: ArmTarget;
-  /** Decoded path and query as they came, for links to the next page. */
-  readonly url: { readonly path: string; readonly query: URLSearchParams };
+  /** Origin, path and query as they came, for links to the next page. */
+  readonly url: { readonly origin: string; readonly path: string; readonly query: URLSearchParams };
   readonly headers: IncomingHttpHeaders;
   /** Absent: the call has no body. */
   readonly body: JsonObject | undefined;

@@ -39,8 +39,8 @@ function wholeNumber(call: ArmCall, name: string, least: number): number | undef
   });
 }
 
-function nextLink({ url, context }: ArmCall, skip: number): string {
+function nextLink({ url }: ArmCall, skip: number): string {
   const query = new URLSearchParams([...url.query].filter(([name]) => name.toLowerCase() !== '$skip'));
   query.set('$skip', String(skip));
-  return `${context.addresses.management}${url.path}?${query}`;
+  return `${url.origin}${url.path}?${query}`;
 }

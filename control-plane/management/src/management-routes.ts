@@ -90,7 +90,8 @@ function toCall(request: FastifyRequest, reply: FastifyReply, context: ArmContex
   return {
     method: methods.find((each) => each === request.method) ?? 'GET',
     target,
-    url: { path, query: new URLSearchParams(rest.join('?')) },
+    // A client that came by https follows no link to http.
+    url: { origin: `${request.protocol}://${request.host}`, path, query: new URLSearchParams(rest.join('?')) },
     headers: request.headers,
     body: parseArmBody(bytes, request.headers['content-type']),
     correlationId: String(reply.getHeader('x-ms-correlation-request-id')),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { BackendClient } from '@vigia/backend';
 import type { Clock, LogRecord, ServiceSnapshot, Snapshot } from '@vigia/contract';
 import {
@@ -96,6 +97,8 @@ export interface Gateway {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Port 0: any. Rejects where the port is taken. */
   listen(at: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number; url: string }>;
+  /** A connection that another listener took: TLS whose handshake is done. Whoever hands it over closes it. */
+  accept(socket: Duplex): void;
   /** Resolves when new requests run on the new snapshot; those in flight end on theirs. An older version is ignored. */
   apply(snapshot: Snapshot): Promise<void>;
   status(): GatewayStatus;
@@ -177,6 +180,10 @@ class HttpGateway implements Gateway {
     const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
     this.#address = url;
     return { host: address.address, port: address.port, url };
+  }
+
+  accept(socket: Duplex): void {
+    this.#server.emit('connection', socket);
   }
 
   apply(snapshot: Snapshot): Promise<void> {
@@ -289,15 +296,18 @@ class HttpGateway implements Gateway {
   #begin(req: IncomingMessage, res: ServerResponse, service: CompiledService): RequestRun {
     const { path, query } = splitTarget(req.url ?? '/');
     const host = req.headers.host ?? req.socket.localAddress ?? '';
-    const url = new URL(URL.canParse(`http://${host}`) ? `http://${host}` : 'http://invalid');
-    const address = { scheme: 'http', host: url.hostname, port: url.port === '' ? 80 : Number(url.port) };
+    const isEncrypted = 'encrypted' in req.socket;
+    const scheme = isEncrypted ? 'https' : 'http';
+    const url = new URL(URL.canParse(`${scheme}://${host}`) ? `${scheme}://${host}` : `${scheme}://invalid`);
+    const defaultPort = isEncrypted ? 443 : 80;
+    const address = { scheme, host: url.hostname, port: url.port === '' ? defaultPort : Number(url.port) };
     const facts = {
       requestId: randomUUID(),
       receivedAt: this.#clock.now(),
       startedAt: performance.now(),
       service,
       callerIpAddress: req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
-      originalUrl: `http://${host}${path}${query === '' ? '' : `?${query}`}`,
+      originalUrl: `${scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
       captureLimitBytes: this.#captureLimitBytes,
     };
     const matched = service.apis.match(segmentsOf(path));

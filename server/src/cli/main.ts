@@ -7,6 +7,7 @@ import { type CommandSpec, Options } from './command-spec.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type ConnectionFlags, connect } from './connect.ts';
 import { errorText } from './error-text.ts';
+import { addIdentity } from './identity.ts';
 import { type Io, processIo } from './io.ts';
 import { addLabCheck } from './lab-check.ts';
 import { type Output, outputs, printResult } from './print-result.ts';
@@ -14,6 +15,7 @@ import { addQuery } from './query.ts';
 import { selectPath } from './select-path.ts';
 import { addStatus } from './status.ts';
 import { addTestCall } from './test-call.ts';
+import { addTrust } from './trust.ts';
 import { addUp, runUpCommand } from './up-command.ts';
 
 /** The `vigia` command. Returns the exit code: 0 done, 1 failed, 2 used wrongly. */
@@ -56,6 +58,8 @@ export function createProgram(io: Io): Command {
 
   addUp(program);
   addStatus(program, io);
+  addTrust(program, io);
+  addIdentity(program, io);
   addQuery(program, run, io);
   addTestCall(parentOf(program, ['test'], io), run, io);
   addLabCheck(parentOf(program, ['lab'], io), run, io);

@@ -17,6 +17,8 @@ interface Status {
   readonly version?: string;
   readonly dataFolder?: string;
   readonly addresses?: Readonly<Record<string, string>>;
+  readonly tlsAddresses?: Readonly<Record<string, string>>;
+  readonly certificateAuthority?: string;
   readonly tenantId?: string;
   readonly subscriptionId?: string;
   readonly processes?: readonly ProcessState[];
@@ -136,6 +138,8 @@ function statusText(status: Status): string {
     ['Ready', status.ready ? 'yes' : 'no'],
     ['Version', status.version],
     ...Object.entries(status.addresses ?? {}).map(([name, address]) => [name, address] as const),
+    ...Object.entries(status.tlsAddresses ?? {}).map(([name, address]) => [`${name} by https`, address] as const),
+    ['Certificate authority', status.certificateAuthority],
     ...(status.workspaces ?? []).map(({ name, customerId }) => [`Workspace ${name}`, customerId] as const),
     ['Subscription', status.subscriptionId],
     ['Tenant', status.tenantId],

@@ -8,6 +8,10 @@ export interface RunFile {
   readonly dataFolder: string;
   readonly version: string;
   readonly addresses: { readonly gateway: string; readonly management: string; readonly openai: string };
+  /** By https, where that is not turned off. */
+  readonly tlsAddresses: Partial<RunFile['addresses']>;
+  /** PEM file of the local certificate authority; absent with certificates of one's own, and without https. */
+  readonly certificateAuthority?: string;
   readonly tenantId: string;
   readonly subscriptionId: string;
   readonly resourceGroup: string;

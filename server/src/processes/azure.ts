@@ -4,6 +4,7 @@ import { Problem } from '@vigia/problem';
 import { azureDiagnosticsRecord, openSpool } from '@vigia/record';
 import { openMasterKey } from '@vigia/resource';
 import { azureToken } from './identity-token-source.ts';
+import { listenTls } from './listen-tls.ts';
 import { type NewestSnapshot, openNewestSnapshot } from './newest-snapshot.ts';
 import { emptyRecord } from './probe-record.ts';
 import { openProcessLogger } from './process-logger.ts';
@@ -13,7 +14,7 @@ import { spoolOptions } from './spool-options.ts';
 const cognitiveServices = ['https://cognitiveservices.azure.com', 'https://ai.azure.com'];
 
 /** The embedded Azure's process: the Azure OpenAI service and the token service, on one address. */
-export const startAzure: StartRole = async (config) => {
+export const startAzure: StartRole = async (config, supervisor) => {
   const { settings, folder, ports, tenantId } = config;
   const logger = openProcessLogger(config, 'azure');
   const masterKey = await openMasterKey(folder.secrets);
@@ -46,6 +47,12 @@ export const startAzure: StartRole = async (config) => {
   });
   await service.server.register(tokenRoutes(tokens));
   await service.listen({ host: settings.host, port: ports.openai });
+  const http = service.server.server;
+  const tls = await listenTls(config, 'openai', {
+    supervisor,
+    logger,
+    accept: (socket) => http.emit('connection', socket),
+  });
   logger.info('listening', { port: ports.openai, snapshot: snapshot.current().version });
 
   return {
@@ -59,7 +66,7 @@ export const startAzure: StartRole = async (config) => {
     }),
     probe: () => spool.write(emptyRecord()),
     async stop(graceMs) {
-      await service.close({ graceMs });
+      await Promise.all([tls.close({ graceMs }), service.close({ graceMs })]);
       await spool.close();
       logger.flush();
     },

@@ -1,6 +1,7 @@
 /** Entry of a forked process: `node child.js monitor|azure|gateway`; everything else comes over the channel. */
 
 import module from 'node:module';
+import type { CertificateFiles } from '../tls/keep-certificates.ts';
 import type { RoleConfig, RoleName, RunningRole } from './role.ts';
 import { startRole } from './roles.ts';
 import { connectPeer } from './rpc.ts';
@@ -32,6 +33,7 @@ const peer = connectPeer(
           await peer.call('publish');
         },
         systemStatus: () => peer.call('systemStatus'),
+        certificates: async () => (await peer.call('certificates')) as CertificateFiles,
       });
     },
     apply: () => role().apply(),

@@ -9,6 +9,7 @@ import { openSpool } from '@vigia/record';
 import { openMasterKey } from '@vigia/resource';
 import { estimateWith, openTokenizer, warmUp as warmUpTokenizer } from '@vigia/tokenizer';
 import { identityTokenSource } from './identity-token-source.ts';
+import { listenTls } from './listen-tls.ts';
 import { openNewestSnapshot } from './newest-snapshot.ts';
 import { emptyRecord } from './probe-record.ts';
 import { openProcessLogger } from './process-logger.ts';
@@ -16,7 +17,7 @@ import type { RoleConfig, StartRole } from './role.ts';
 import { spoolOptions } from './spool-options.ts';
 
 /** The gateway's process: answers requests from the newest sealed snapshot and puts each one's record on its spool. */
-export const startGateway: StartRole = async (config) => {
+export const startGateway: StartRole = async (config, supervisor) => {
   const { settings, folder, ports } = config;
   const logger = openProcessLogger(config, 'gateway');
   const masterKey = await openMasterKey(folder.secrets);
@@ -54,6 +55,7 @@ export const startGateway: StartRole = async (config) => {
   // The first streamed answer should not wait for the encodings.
   await warmUpTokenizer(modelsOf(snapshot.current()));
   await gateway.listen({ host: settings.host, port: ports.gateway });
+  const tls = await listenTls(config, 'gateway', { supervisor, logger, accept: (socket) => gateway.accept(socket) });
   logger.info('listening', { port: ports.gateway, snapshot: snapshot.current().version });
 
   return {
@@ -65,7 +67,7 @@ export const startGateway: StartRole = async (config) => {
     status: async () => ({ ...gateway.status(), spool: spool.state() }),
     probe: () => spool.write(emptyRecord()),
     async stop(graceMs) {
-      await gateway.close({ graceMs });
+      await Promise.all([tls.close({ graceMs }), gateway.close({ graceMs })]);
       await spool.close();
       await backend.destroy();
       logger.flush();

@@ -10,6 +10,7 @@ import { tableSchemas } from '@vigia/store';
 import { openDuckDbStore } from '@vigia/store-duckdb';
 import Fastify from 'fastify';
 import { guardManagement } from './guard-management.ts';
+import { listenTls } from './listen-tls.ts';
 import { openProcessLogger } from './process-logger.ts';
 import type { StartRole } from './role.ts';
 import { spoolOptions } from './spool-options.ts';
@@ -82,6 +83,11 @@ export const startMonitor: StartRole = async (config, supervisor) => {
     }),
   );
   await server.listen({ host: settings.host, port: ports.management });
+  const tls = await listenTls(config, 'management', {
+    supervisor,
+    logger,
+    accept: (socket) => server.server.emit('connection', socket),
+  });
   logger.info('listening', { port: ports.management });
 
   return {
@@ -93,8 +99,8 @@ export const startMonitor: StartRole = async (config, supervisor) => {
       spool: spool.state(),
     }),
     probe: () => shipper.flush(),
-    async stop() {
-      await server.close();
+    async stop(graceMs) {
+      await Promise.all([tls.close({ graceMs }), server.close()]);
       await resources.close();
       await spool.close();
       // What the others wrote while they drained is in the store before it closes.

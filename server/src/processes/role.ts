@@ -1,5 +1,6 @@
 import type { DataFolder } from '../data-folder/open-data-folder.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { CertificateFiles } from '../tls/keep-certificates.ts';
 
 /** The three processes: what they run is in `monitor.ts`, `azure.ts` and `gateway.ts`. */
 export type RoleName = 'monitor' | 'azure' | 'gateway';
@@ -14,6 +15,9 @@ export interface RoleConfig {
   readonly ports: { readonly gateway: number; readonly management: number; readonly openai: number };
   /** `http://127.0.0.1:7080`, without a slash at the end. */
   readonly origins: { readonly gateway: string; readonly management: string; readonly openai: string };
+  /** Where each listens by https as well; what is missing was turned off. */
+  readonly tlsPorts: Partial<RoleConfig['ports']>;
+  readonly tlsOrigins: Partial<RoleConfig['origins']>;
   readonly version: string;
 }
 
@@ -35,6 +39,8 @@ export interface SupervisorPort {
   /** A new snapshot is on disk; resolves when all processes that live have applied it. */
   publish(): Promise<void>;
   systemStatus(): Promise<unknown>;
+  /** Resolves when the certificate for https is on disk; at a first start it is made beside the first process. */
+  certificates(): Promise<CertificateFiles>;
 }
 
 export type StartRole = (config: RoleConfig, supervisor: SupervisorPort) => Promise<RunningRole>;

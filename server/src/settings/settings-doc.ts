@@ -23,7 +23,13 @@ ${rows.join('\n')}
 }
 
 function kindOf(setting: Setting): string {
-  const schema = z.toJSONSchema(setting.schema, { io: 'output', unrepresentable: 'any' });
+  return kindOfSchema(z.toJSONSchema(setting.schema, { io: 'output', unrepresentable: 'any' }));
+}
+
+function kindOfSchema(schema: z.core.JSONSchema._JSONSchema): string {
+  if (typeof schema === 'boolean') return 'text';
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.anyOf) return schema.anyOf.map(kindOfSchema).join(' or ');
   return typeof schema.type === 'string' ? schema.type : 'text';
 }

@@ -16,6 +16,7 @@ export interface Setting {
 }
 
 const port = z.coerce.number().int().min(0).max(65_535);
+const tlsPort = z.union([z.literal('off'), port]).optional();
 const bytes = z.coerce.number().int().positive();
 const flag = z.preprocess(
   (value) => (value === 'true' || value === '' ? true : value === 'false' ? false : value),
@@ -38,6 +39,35 @@ export const settings = {
     schema: port,
     default: 7082,
     description: 'Port of the embedded Azure OpenAI service and the token service; 0 takes a free one.',
+  },
+  'gateway.tls-port': {
+    schema: tlsPort,
+    default: undefined,
+    description:
+      'Port of the gateway by https; 0 takes a free one, `off` none. Default: 7443, or a free one where `gateway.port` is 0.',
+  },
+  'management.tls-port': {
+    schema: tlsPort,
+    default: undefined,
+    description:
+      'Port of the management and query REST by https, as the SDKs of Azure ask for; `off` none. Default: 7444, or a free one where `management.port` is 0.',
+  },
+  'openai.tls-port': {
+    schema: tlsPort,
+    default: undefined,
+    description:
+      'Port of the embedded Azure OpenAI service and the token service by https; `off` none. Default: 7445, or a free one where `openai.port` is 0.',
+  },
+  'tls.certificate-file': {
+    schema: z.string().min(1).optional(),
+    default: undefined,
+    description:
+      'Certificate of one’s own for https, PEM, with the authorities between it and the root behind it; needs `tls.key-file`. Default: one that the local certificate authority signs (`vigia trust`). A newer file is taken within the hour.',
+  },
+  'tls.key-file': {
+    schema: z.string().min(1).optional(),
+    default: undefined,
+    description: 'Private key of `tls.certificate-file`, PEM, not encrypted.',
   },
   'management.token': {
     schema: z.string().min(16).optional(),

@@ -1,20 +1,44 @@
 import { createServer } from 'node:net';
 import { Problem } from '@vigia/problem';
+import type { RoleConfig } from '../processes/role.ts';
+import { flagOf, type Settings } from '../settings/settings.ts';
 
-export interface WantedPort {
-  readonly name: 'gateway' | 'management' | 'openai';
+export interface WantedPort<N extends string = string> {
+  readonly name: N;
   readonly port: number;
   readonly flag: string;
+}
+
+const names = ['gateway', 'management', 'openai'] as const;
+const tlsDefaults = { gateway: 7443, management: 7444, openai: 7445 } as const;
+
+/**
+ * The ports of the settings, free ones for 0. Without a setting, https stands at its well-known port; who takes free
+ * ports for several installations on a machine gets free ones for https too.
+ */
+export async function choosePorts(settings: Settings): Promise<Pick<RoleConfig, 'ports' | 'tlsPorts'>> {
+  const plain = names.map((name) => ({ name, port: settings[`${name}.port`], flag: flagOf(`${name}.port`) }));
+  const tls = names.flatMap((name) => {
+    const port = settings[`${name}.tls-port`] ?? (settings[`${name}.port`] === 0 ? 0 : tlsDefaults[name]);
+    return port === 'off' ? [] : [{ name: `${name} by https` as const, port, flag: flagOf(`${name}.tls-port`) }];
+  });
+  const found = await resolvePorts(settings.host, [...plain, ...tls]);
+  return {
+    ports: { gateway: found.gateway, management: found.management, openai: found.openai },
+    tlsPorts: Object.fromEntries(
+      names.map((name) => [name, found[`${name} by https`]]).filter(([, port]) => port !== undefined),
+    ),
+  };
 }
 
 /**
  * Turns wanted ports into ports that are free now: 0 becomes a number that stays the same over restarts of a process.
  * All taken ones are named at once.
  */
-export async function resolvePorts(
+export async function resolvePorts<N extends string>(
   host: string,
-  wanted: readonly WantedPort[],
-): Promise<Readonly<Record<WantedPort['name'], number>>> {
+  wanted: readonly WantedPort<N>[],
+): Promise<Readonly<Record<N, number>>> {
   const attempts = await Promise.all(wanted.map(async (want) => ({ want, ...(await tryListen(host, want.port)) })));
   await Promise.all(attempts.map(({ release }) => release?.()));
   const failed = attempts.filter((attempt) => attempt.port === undefined);
@@ -30,8 +54,7 @@ export async function resolvePorts(
         )
         .join(' '),
     });
-  const port = (name: WantedPort['name']): number => attempts.find(({ want }) => want.name === name)?.port ?? 0;
-  return { gateway: port('gateway'), management: port('management'), openai: port('openai') };
+  return Object.fromEntries(attempts.map(({ want, port }) => [want.name, port])) as Record<N, number>;
 }
 
 interface Attempt {

@@ -31,7 +31,11 @@ export const hostInChild: HostRole = async (name, config, supervisor) => {
       },
       onMessage: (listener) => child.on('message', listener),
     },
-    { publish: () => supervisor.publish(), systemStatus: () => supervisor.systemStatus() },
+    {
+      publish: () => supervisor.publish(),
+      systemStatus: () => supervisor.systemStatus(),
+      certificates: () => supervisor.certificates(),
+    },
   );
   void ended.then((reason) => peer.fail(reason));
   try {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type RoleConfig, type RoleName, type RoleStatus, roleNames, type SupervisorPort } from '../processes/role.ts';
+import type { CertificateFiles } from '../tls/keep-certificates.ts';
 import type { HostedRole, HostRole } from './process-host.ts';
 
 export type ProcessState = 'starting' | 'running' | 'restarting' | 'stopped';
@@ -40,16 +41,20 @@ export interface SupervisorOptions {
   readonly say: (line: string) => void;
   /** The whole system's status, for a process that is asked for it. */
   readonly systemStatus: (processes: readonly ProcessStatus[]) => unknown;
+  readonly certificates: () => Promise<CertificateFiles>;
 }
 
-export function createSupervisor(config: RoleConfig, { host, say, systemStatus }: SupervisorOptions): Supervisor {
+export function createSupervisor(
+  config: RoleConfig,
+  { host, say, systemStatus, certificates }: SupervisorOptions,
+): Supervisor {
   const slots = new Map<RoleName, Slot>(
     roleNames.map((name) => [name, { state: 'starting', restarts: 0, startedAt: 0 }]),
   );
   const slotOf = (name: RoleName): Slot => slots.get(name) as Slot;
   let isStopping = false;
 
-  const port: SupervisorPort = { publish, systemStatus: async () => systemStatus(await status()) };
+  const port: SupervisorPort = { publish, systemStatus: async () => systemStatus(await status()), certificates };
 
   async function launch(name: RoleName): Promise<void> {
     const slot = slotOf(name);
