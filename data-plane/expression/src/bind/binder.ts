@@ -18,11 +18,15 @@ export interface Local {
   readonly fallbacks?: readonly (Bound | undefined)[];
   /** Declared without a value; turns true at the first assignment in the text. */
   isAssigned: boolean;
+  /** Of foreach: cannot be assigned to. */
+  readonly isReadOnly?: boolean;
 }
 interface Scope {
   readonly locals: Map<string, Local>;
   /** Slots that get a new Cell whenever the scope is entered. */
   readonly cells: number[];
+  /** Names that scopes inside of it have declared. */
+  readonly inner: Set<string>;
 }
 export interface ReturnEntry {
   readonly bound: Bound;
@@ -117,7 +121,7 @@ export class Binder {
 
   // ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────
   scoped<R>(bind: () => R): { readonly result: R; readonly enter: ((r: Runtime) => void) | undefined } {
-    const scope: Scope = { locals: new Map(), cells: [] };
+    const scope: Scope = { locals: new Map(), cells: [], inner: new Set() };
     this.fn.scopes.push(scope);
     try {
       const result = bind();
@@ -133,15 +137,17 @@ export class Binder {
       };
     } finally {
       this.fn.scopes.pop();
+      const around = this.fn.scopes.at(-1);
+      for (const name of [...scope.locals.keys(), ...scope.inner]) around?.inner.add(name);
     }
   }
   declare(
     node: Span,
     name: string,
     type: Type,
-    more: Partial<Pick<Local, 'constant' | 'fallbacks' | 'isAssigned'>> = {},
+    more: Partial<Pick<Local, 'constant' | 'fallbacks' | 'isAssigned' | 'isReadOnly'>> = {},
   ): Local {
-    if (this.find(name) || name === 'context')
+    if (this.find(name) || name === 'context' || this.fn.scopes.at(-1)?.inner.has(name))
       this.fail(node, 'duplicateName', `A local variable named '${name}' is already declared in this scope.`, name);
     const scope = this.fn.scopes.at(-1);
     const isCell = more.constant === undefined && this.fn.sharedNames.has(name);
@@ -187,8 +193,9 @@ function findIn(fn: FunctionScope, name: string): Local | undefined {
   return local;
 }
 
-export function readLocal({ slot, isCell, type, constant }: Local): Bound {
+export function readLocal({ slot, isCell, type, constant, isReadOnly }: Local): Bound {
   if (constant !== undefined) return { type, run: () => constant, constant };
+  if (isReadOnly) return { type, run: isCell ? (r) => r.frame[slot].v : (r) => r.frame[slot] };
   if (isCell)
     return {
       type,

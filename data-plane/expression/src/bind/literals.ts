@@ -3,6 +3,7 @@ import { integers, T, typeOf } from '../type/types.ts';
 import { parseDecimal } from '../value/decimal.ts';
 import type { Binder } from './binder.ts';
 import { type Bound, constantOf, nullLiteral } from './bound.ts';
+import { fold } from './convert-bound.ts';
 
 type Literal = Extract<Expression, { kind: 'literal' }>;
 
@@ -55,7 +56,7 @@ export function negatedLiteral(node: Expression): Bound | undefined {
 
 function real(b: Binder, node: Literal): Bound {
   const text = node.text.replaceAll('_', '').toLowerCase();
-  if (text.endsWith('m')) return constantOf(T.decimal, parseDecimal(text.slice(0, -1)));
+  if (text.endsWith('m')) return fold(b, node, T.decimal, () => parseDecimal(text.slice(0, -1)));
   const isFloat = text.endsWith('f');
   const number = Number(text.replace(/[fd]$/, ''));
   const value = isFloat ? Math.fround(number) : number;

@@ -291,6 +291,8 @@ function bindReturn(b: Binder, node: Extract<Node, { kind: 'return' }>): Stateme
 
 export function bindDeclaration(b: Binder, node: LocalDeclaration): Statement {
   const isVar = node.type.kind === 'varType';
+  if (isVar && node.declarators.length > 1)
+    b.fail(node, 'type', 'Implicitly-typed variables cannot have multiple declarators.');
   const statements = node.declarators.map((declarator): Statement => {
     const { name, value } = declarator;
     const error = { type: typeOf('?error'), run: () => null };
@@ -421,7 +423,7 @@ function bindForeach(b: Binder, node: Extract<Node, { kind: 'foreach' }>): State
     const apply =
       explicit(element, type, false) ??
       b.fail(node.type, 'type', `Cannot convert type '${element.key}' to '${type.key}'.`);
-    const keep = storeLocal(b.declare(node, name, type));
+    const keep = storeLocal(b.declare(node, name, type, { isReadOnly: true }));
     const set = same(element, type) ? keep : (r: Runtime, value: V) => keep(r, apply(value));
     return { set, body: bindLoopBody(b, node.body) };
   });

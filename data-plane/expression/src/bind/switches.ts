@@ -1,12 +1,14 @@
+import { isSubtype } from '../convert/conversion.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Statement as Node } from '../syntax/tree.ts';
-import { T } from '../type/types.ts';
+import { T, type Type } from '../type/types.ts';
 import type { Binder } from './binder.ts';
 import type { Bound } from './bound.ts';
 import { bindExpression, bindTo, bindTyped } from './expressions.ts';
 import { bindPattern } from './patterns.ts';
 import { alwaysEnds } from './reachability.ts';
 import { bindStatements, Jump, type Signal, type Statement } from './statements.ts';
+import { bindType } from './types.ts';
 
 interface Section {
   readonly tests: readonly ((r: Runtime) => boolean)[];
@@ -22,6 +24,7 @@ export function bindSwitch(b: Binder, node: Extract<Node, { kind: 'switch' }>): 
   const slot = b.fn.slot();
   const held: Bound = { type: value.type, run: (r) => r.frame[slot] };
   const seen = new Set<string>();
+  const handled: Type[] = [];
   b.fn.around.push('switch');
   const { result: sections, enter } = b.scoped(() =>
     node.sections.map((section): Section => {
@@ -42,6 +45,13 @@ export function bindSwitch(b: Binder, node: Extract<Node, { kind: 'switch' }>): 
             seen.add(label);
             labels.push(label);
           }
+          const type =
+            pattern.kind === 'declarationPattern' && pattern.type.kind !== 'varType'
+              ? bindType(b, pattern.type)
+              : undefined;
+          if (type && handled.some((before) => isSubtype(type, before)))
+            b.fail({ start, end }, 'type', 'The switch case has already been handled by a previous case.');
+          if (type && !guard) handled.push(type);
           const matches = bindPattern(b, pattern, held);
           const condition = guard && bindTo(b, guard, T.bool);
           return [condition ? (r: Runtime) => matches(r) && condition(r) === true : matches];

@@ -1,8 +1,8 @@
-import { instanceOf } from '../convert/conversion.ts';
+import { instanceOf, isSubtype } from '../convert/conversion.ts';
 import { ExpressionError } from '../csharp.ts';
 import { BudgetExceeded } from '../runtime.ts';
 import type { Statement as Node } from '../syntax/tree.ts';
-import { T } from '../type/types.ts';
+import { T, type Type } from '../type/types.ts';
 import { type Binder, storeLocal } from './binder.ts';
 import { bindTo, bindTyped } from './expressions.ts';
 import { bindBlock, bindDeclaration, bindScoped, type Signal, type Statement } from './statements.ts';
@@ -10,8 +10,12 @@ import { bindType } from './types.ts';
 
 export function bindTry(b: Binder, node: Extract<Node, { kind: 'try' }>): Statement {
   const block = bindBlock(b, node.body);
+  const caughtBefore: Type[] = [];
   const catches = node.catches.map((clause) => {
     const type = clause.type ? bindType(b, clause.type) : T.exception;
+    if (caughtBefore.some((before) => isSubtype(type, before)))
+      b.fail(clause, 'type', 'A previous catch clause already catches all exceptions of this or of a super type.');
+    if (!clause.filter) caughtBefore.push(type);
     const slot = b.fn.slot();
     const { result, enter } = b.scoped(() => {
       const keep = clause.name === '' ? () => {} : storeLocal(b.declare(clause, clause.name, type));

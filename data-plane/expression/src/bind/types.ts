@@ -65,7 +65,10 @@ function namedType(b: Binder, node: Span, namespace: string, written: string, ar
     if (Object.hasOwn(enumTypes, name)) return typeOf(name);
     if (name === 'Tuple' && tableOf('Tuple')) return typeOf(name);
   }
-  if (name === 'Nullable' && args.length === 1 && args[0]) return nullableOf(args[0]);
+  if (name === 'Nullable' && args.length === 1 && args[0])
+    return isValueType(args[0])
+      ? nullableOf(args[0])
+      : b.fail(node, 'type', `The type '${args[0].key}' cannot be made nullable: it is a reference.`);
   if (name === 'Tuple' || name === 'ValueTuple') {
     if (args.length < 1 || args.length > 7) return unknown(b, node, name);
     return typeOf(name, args);
