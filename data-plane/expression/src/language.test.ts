@@ -648,6 +648,12 @@ const cases: readonly (readonly [expression: string, outcome: string])[] = [
   ['@{ int F(int a) { } return F(1); }', 'CE'],
   ['@{ int F(int a) { return "a"; } return F(1); }', 'CE'],
   ['@{ return F(1); int F(int a) => a + 1; }', '2'],
+  ['@{ int x; if (context.Request.Method == "GET") x = 1; return x; }', 'CE'],
+  ['@{ int x; if (context.Request.Method == "GET") x = 1; else x = 2; return x; }', '1'],
+  ['@{ int x; while (context.Request.Method == "P") { x = 1; } return x; }', 'CE'],
+  ['@{ int x; try { x = 1; } catch { } return x; }', 'CE'],
+  ['@{ int x; switch (1) { case 1: x = 1; break; default: x = 2; break; } return x; }', '1'],
+  ['@{ int x; for (int i = 0; i < 1; i++) x = i; return x; }', 'CE'],
 ];
 
 describe('the language', () => {

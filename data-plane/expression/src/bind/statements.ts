@@ -8,6 +8,7 @@ import { type Binder, type Local, storeLocal } from './binder.ts';
 import { type Bound, isPseudo, type Run } from './bound.ts';
 import { convert, convertible, convertToBound } from './convert-bound.ts';
 import { bindArrayInitializer } from './creation.ts';
+import { firstUnassignedUse } from './definite-assignment.ts';
 import { elementTypeOf } from './element-type.ts';
 import { bindExpression, bindTo, bindTyped, bindValue } from './expressions.ts';
 import { bindFunction, makeDelegate, resultOf } from './lambdas.ts';
@@ -81,6 +82,8 @@ export function bindStatements(b: Binder, nodes: readonly Node[]): Statement {
         if (local) b.guard(() => void made.push(bindLocalFunction(b, current, local)), undefined);
         continue;
       }
+      if (current.kind === 'local')
+        b.guard(() => checkAssignment(b, current, nodes.slice(nodes.indexOf(node) + 1)), undefined);
       const statement = b.guard<Statement | undefined>(() => bindStatement(b, current), undefined);
       if (statement) statements.push(statement);
     }
@@ -95,6 +98,13 @@ export function bindStatements(b: Binder, nodes: readonly Node[]): Statement {
   };
 }
 
+/** A variable without a value must get one on every way to where it is read. */
+function checkAssignment(b: Binder, declaration: LocalDeclaration, rest: readonly Node[]): void {
+  for (const { name, value } of declaration.declarators) {
+    const use = value ? undefined : firstUnassignedUse(name, rest);
+    if (use) b.fail(use, 'type', `Use of unassigned local variable '${name}'.`, name);
+  }
+}
 function labelsOf(nodes: readonly Node[]): ReadonlySet<string> {
   const labels = new Set<string>();
   for (let node of nodes)
