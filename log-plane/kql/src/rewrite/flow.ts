@@ -12,6 +12,8 @@ export interface Flow<T> {
   prepare?(relation: Relation, known: Known<T>): { readonly relation: Relation; readonly known: Known<T> };
   /** Another expression, or undefined: the same with its operands rewritten. */
   rewrite(expr: Expr, known: Known<T>, again: (expr: Expr) => Expr): Expr | undefined;
+  /** False: what is known below a relation is not wanted above it. */
+  passes?(relation: Relation): boolean;
   /** Columns that go along with a column that is known, so that whoever lists columns lists them as well. */
   companions(fact: T): readonly Column[];
   /** The fact with other companions, for a use of a named relation that gives its columns other names. */
@@ -42,7 +44,7 @@ export function flowUpward<T>(root: Relation, flow: Flow<T>): Relation {
     // The steps of a scan see columns of earlier rows as well.
     const isPlain = prepared.relation.kind !== 'scan';
     const rewritten = mapExpressions(prepared.relation, (expr) => rewrite(expr, isPlain ? prepared.known : new Map()));
-    const passed = passedUpward(rewritten, prepared.known);
+    const passed = passedUpward(rewritten, flow.passes?.(rewritten) === false ? new Map() : prepared.known);
     const learned = flow.learn?.(passed.relation, prepared.known);
     return learned === undefined || learned.size === 0
       ? passed

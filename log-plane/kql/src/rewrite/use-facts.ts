@@ -42,6 +42,8 @@ export function useFacts(root: Relation, newColumn: (type: KqlType) => Column): 
       if (fact === undefined || expr.name !== `to${expr.type}` || !SAME[fact.type].has(expr.type)) return undefined;
       return call('fact as', expr.type, columnRef(fact.value), columnRef(fact.rest));
     },
+    // A few rows are read whole anyway, and the engine finds them faster in the plain table.
+    passes: (relation) => !(relation.kind === 'limit' && isFew(relation.count)),
     companions: ({ validity, paths }) => [validity, ...paths.flatMap(({ value, rest }) => [value, rest])],
     rename: ({ validity, paths }, column) => ({
       validity: column(validity),
@@ -63,6 +65,10 @@ export function useFacts(root: Relation, newColumn: (type: KqlType) => Column): 
     return { ...table, columns: [...table.columns, ...hidden], plain: table.relation, relation };
   }
 }
+
+const FEW_ROWS = 1_000n;
+const isFew = (count: Expr): boolean =>
+  count.kind === 'literal' && typeof count.value === 'bigint' && count.value <= FEW_ROWS;
 
 function factsOf(table: TableRelation): ReadonlyMap<string, TextFacts> {
   const bySource = new Map(table.columns.map(({ column, source }) => [source, column]));

@@ -3,6 +3,7 @@ import { convertSql } from '../functions/conversion.ts';
 import type { Expr } from '../plan/expression.ts';
 import type {
   AggregateCall,
+  AggregateRelation,
   ExpandRelation,
   PathsRelation,
   Relation,
@@ -43,15 +44,8 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
         return `select ${relation.columns.map(({ column, expr }) => `${value(expr)} as ${column.id}`).join(', ')} from (${print(relation.input)})`;
       case 'extend':
         return `select *, ${relation.added.map(({ column, expr }) => `${value(expr)} as ${column.id}`).join(', ')} from (${print(relation.input)})`;
-      case 'aggregate': {
-        const { keys, aggregates } = relation;
-        const outputs = [
-          ...keys.map(({ column, expr }) => `${value(expr)} as ${column.id}`),
-          ...aggregates.map((aggregate) => `${printAggregate(aggregate, relation.order)} as ${aggregate.column.id}`),
-        ];
-        const groups = keys.length === 0 ? '' : ` group by ${keys.map((_, index) => index + 1).join(', ')}`;
-        return `select ${outputs.length === 0 ? '1 as nothing' : outputs.join(', ')} from (${print(relation.input)})${groups}`;
-      }
+      case 'aggregate':
+        return printRowOfGroup(relation) ?? printGroups(relation);
       case 'sort':
         return `select * from (${print(relation.input)}) order by ${orderBy(relation.keys)}`;
       case 'limit': {
@@ -122,6 +116,56 @@ export function createRelationPrinter(shared: ReadonlySet<SharedDefinition>): Ex
       return `select unnest(generate_series(${value(from)}::bigint, ${value(to)}::bigint, ${value(step)}::bigint)) as ${column.id}`;
     const count = `cast(floor((${value(to)} - ${value(from)}) / ${value(step)} + 1e-9) as bigint)`;
     return `select ${value(from)} + i * ${value(step)} as ${column.id} from (select unnest(generate_series(0, ${count}, 1)) as i)`;
+  }
+
+  function printGroups({ input, keys, aggregates, order }: AggregateRelation): string {
+    const ranks = ranksTogether(aggregates);
+    const outputs = [
+      ...keys.map(({ column, expr }) => `${value(expr)} as ${column.id}`),
+      ...aggregates
+        .filter((aggregate) => !ranks.some((list) => list.includes(aggregate)))
+        .map((aggregate) => `${printAggregate(aggregate, order)} as ${aggregate.column.id}`),
+      ...ranks.map(
+        (list, index) =>
+          `quantile_disc(${value(list[0]?.args[0] as Expr)}, [${list.map(({ args }) => `(${value(args[1] as Expr)}) / 100.0`).join(', ')}]) as ranks_${index}`,
+      ),
+    ];
+    const groups = keys.length === 0 ? '' : ` group by ${keys.map((_, index) => index + 1).join(', ')}`;
+    const grouped = `select ${outputs.length === 0 ? '1 as nothing' : outputs.join(', ')} from (${print(input)})${groups}`;
+    if (ranks.length === 0) return grouped;
+    const lists = ranks.map((_, index) => `ranks_${index}`);
+    const elements = ranks.flatMap((list, index) =>
+      list.map(({ column }, at) => `ranks_${index}[${at + 1}] as ${column.id}`),
+    );
+    return `select * exclude (${lists.join(', ')}), ${elements.join(', ')} from (${grouped})`;
+  }
+
+  /** Percentiles of one value sort it once: those that are asked for together. */
+  function ranksTogether(aggregates: readonly AggregateCall[]): readonly (readonly AggregateCall[])[] {
+    const lists = new Map<string, AggregateCall[]>();
+    for (const aggregate of aggregates) {
+      const [by, rank] = aggregate.args;
+      if (aggregate.name !== 'percentile' || by === undefined || rank?.kind !== 'literal' || rank.value === null)
+        continue;
+      const key = value(by);
+      lists.set(key, [...(lists.get(key) ?? []), aggregate]);
+    }
+    return [...lists.values()].filter((list) => list.length > 1);
+  }
+
+  /** A whole row of each group by one order alone: a window keeps the columns apart, which an aggregate would copy. */
+  function printRowOfGroup({ input, keys, aggregates }: AggregateRelation): string | undefined {
+    const [only] = aggregates;
+    const direction = { 'arg_max row': 'desc', 'arg_min row': 'asc' }[only?.name ?? ''];
+    const [by, ...row] = only?.args ?? [];
+    if (only === undefined || aggregates.length !== 1 || keys.length === 0) return undefined;
+    if (direction === undefined || by === undefined || by.type === 'real') return undefined;
+    const partition = keys.map(({ expr }) => value(expr)).join(', ');
+    const outputs = [
+      ...keys.map(({ column, expr }) => `${value(expr)} as ${column.id}`),
+      `{${row.map((expr, index) => `'f${index}': ${value(expr)}`).join(', ')}} as ${only.column.id}`,
+    ];
+    return `select ${outputs.join(', ')} from (${print(input)}) qualify row_number() over (partition by ${partition} order by ${value(by)} ${direction} nulls last) = 1`;
   }
 
   function printAggregate({ name, args, column }: AggregateCall, order: readonly SortKey[]): string {
