@@ -68,7 +68,7 @@ function printFactCondition(expr: Expr, printer: ExpressionPrinter): string | un
   const compared = `${value} ${operator} ${printExpression(right, printer)}`;
   const whole = printExpression(expr, printer);
   if (fact.type === 'long') return `(${compared} or (${value} is null and ${whole}))`;
-  return `((${isInt(value)} and ${compared}) or (coalesce(not ${isInt(value)}, true) and ${whole}))`;
+  return `(case when ${isInt(value)} then ${compared} else ${whole} end)`;
 }
 
 /** Text that may be no JSON is read only where it is: the engine raises on bad JSON, Kusto gives null. */
