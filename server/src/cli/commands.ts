@@ -53,4 +53,5 @@ export const commandGroups: Readonly<Record<string, string>> = {
   'role definition': 'the roles',
   test: 'try an API through the gateway',
   lab: 'the monitoring lab',
+  policy: 'policy documents in files: mistakes and tests',
 };
