@@ -10,26 +10,39 @@ export interface RowFacts {
 }
 
 interface Reader {
-  /** The text's column, and where its hidden columns begin. */
-  readonly texts: readonly { readonly position: number; readonly first: number }[];
-  readonly width: number;
+  /** The text's column, and where and how many its hidden columns are. */
+  readonly texts: readonly { readonly position: number; readonly first: number; readonly width: number }[];
   readonly statement: DuckDBPreparedStatement;
 }
 
-/** The same text in several columns (an answer from the backend, and to the client) is read once. */
+interface Target {
+  readonly values: KeptRow['values'];
+  readonly first: number;
+  readonly width: number;
+}
+
+/**
+ * The same text in several columns (an answer from the backend, and to the client) is read once. Texts without paths
+ * are read with others: a statement costs a small batch more than the paths do.
+ */
 export async function createRowFacts(connection: DuckDBConnection, table: PhysicalTable): Promise<RowFacts> {
   const position = (name: string): number => table.columns.findIndex((column) => column.name === name);
   const known = position(knownColumn(table.schema));
   const alike = new Map<string, HiddenText[]>();
-  for (const text of hiddenTexts(table.schema)) {
-    const sql = readFactsSql(text, '(select unnest($1) as text)');
+  const texts = hiddenTexts(table.schema);
+  const some = texts.find(({ paths }) => paths.length > 0);
+  for (const text of texts) {
+    const sql = readFactsSql(text.paths.length > 0 ? text : (some ?? text), '(select unnest($1::varchar[]) as text)');
     alike.set(sql, [...(alike.get(sql) ?? []), text]);
   }
   const readers: Reader[] = [];
   for (const [sql, texts] of alike)
     readers.push({
-      texts: texts.map(({ column, validity }) => ({ position: position(column), first: position(validity) })),
-      width: 1 + 2 * (texts[0]?.hidden.length ?? 0),
+      texts: texts.map(({ column, validity, hidden }) => ({
+        position: position(column),
+        first: position(validity),
+        width: 1 + 2 * hidden.length,
+      })),
       statement: await connection.prepare(sql),
     });
 
@@ -37,10 +50,10 @@ export async function createRowFacts(connection: DuckDBConnection, table: Physic
     async fill(rows) {
       if (readers.length === 0) return;
       for (const { values } of rows) values[known] = true;
-      for (const { texts, width, statement } of readers) {
-        const places = new Map<string, (readonly [KeptRow['values'], number])[]>();
+      for (const { texts, statement } of readers) {
+        const places = new Map<string, Target[]>();
         for (const { values } of rows)
-          for (const { position: at, first } of texts) {
+          for (const { position: at, first, width } of texts) {
             const text = values[at];
             // The empty text, which most columns hold in a log without bodies, is no JSON.
             if (typeof text !== 'string' || text === '') {
@@ -48,8 +61,8 @@ export async function createRowFacts(connection: DuckDBConnection, table: Physic
               continue;
             }
             const same = places.get(text);
-            if (same === undefined) places.set(text, [[values, first]]);
-            else same.push([values, first]);
+            if (same === undefined) places.set(text, [{ values, first, width }]);
+            else same.push({ values, first, width });
           }
         if (places.size === 0) continue;
         statement.bindList(1, [...places.keys()], LIST(VARCHAR));
@@ -58,7 +71,7 @@ export async function createRowFacts(connection: DuckDBConnection, table: Physic
         for (const targets of places.values()) {
           const [isKnown, ...facts] = found[next] ?? [];
           next += 1;
-          for (const [values, first] of targets) {
+          for (const { values, first, width } of targets) {
             if (isKnown !== true) values[known] = null;
             for (let at = 0; at < width; at += 1) values[first + at] = (facts[at] ?? null) as Kept;
           }
