@@ -9,7 +9,8 @@ import { parseDocument } from './parse-document.ts';
 import type { LocatedError } from './policy-error.ts';
 import { policies, refusedPolicies } from './registry.ts';
 import { childElements, type ElementNode, type PolicyNode } from './syntax.ts';
-import { diagnosticMaker, type Mistake } from './text-position.ts';
+import { diagnosticMaker, type Mistake, positionFinder } from './text-position.ts';
+import type { PolicyEnd, PolicyPlace } from './tracing/policy-tracer.ts';
 
 export type SectionItem = Step | 'base';
 
@@ -31,6 +32,9 @@ export interface DocumentCompiler {
   readonly surroundings: Surroundings;
   readonly needs: { requestBody: boolean; responseBody: boolean };
   readonly isInFragment: boolean;
+  /** Id of the fragment whose text is compiled. */
+  readonly fragment?: string;
+  positionOf(offset: number): { line: number; column: number };
   report(mistake: Mistake): void;
 }
 
@@ -58,6 +62,7 @@ export function compileDocument(
     surroundings: { backends: backends ?? new Map(), loggers, values: expressionValues(csharp) },
     needs,
     isInFragment: scope === 'fragment',
+    positionOf: positionFinder(text),
     report: (mistake) => mistakes.push(mistake),
   };
   const parsed = parseDocument(text);
@@ -220,7 +225,17 @@ function compilePolicy(
     report('policy.duplicatePolicy', `<${name}> stands at most once in a section.`);
   }
   const compiled = compileElement(element, definition, section, compiler, path);
-  return [located(definition.compile(compiled), compiled.locate)];
+  const policyId = element.attributes.find((attribute) => attribute.name === 'id')?.raw;
+  const place: PolicyPlace = {
+    policy: name,
+    scope: compiler.scope,
+    section,
+    path,
+    ...(policyId === undefined ? {} : { policyId }),
+    ...compiler.positionOf(start),
+    ...(compiler.fragment === undefined ? {} : { fragment: compiler.fragment }),
+  };
+  return [located(definition.compile(compiled), compiled.locate, place)];
 }
 
 function includeFragment(
@@ -259,7 +274,11 @@ function includeFragment(
     };
     parsed.mistakes.forEach(told);
     if (root?.name !== 'fragment') report(`The fragment '${id.raw}' has no root element <fragment>.`);
-    else return compileSteps(root, section, { ...compiler, isInFragment: true, report: told }, `${path}/`);
+    else {
+      const positionOf = positionFinder(text);
+      const inside = { ...compiler, isInFragment: true, fragment: id.raw, positionOf, report: told };
+      return compileSteps(root, section, inside, `${path}/`);
+    }
   }
   return [];
 }
@@ -272,9 +291,11 @@ function nearest(name: string): string | undefined {
   return found === undefined ? undefined : `The name is written <${found}>.`;
 }
 
-/** A step whose errors say where they happened. */
-function located(step: Step, locate: (error: unknown) => LocatedError): Step {
+/** A step whose errors say where they happened, and that is seen by who traces the request. */
+function located(step: Step, locate: (error: unknown) => LocatedError, place: PolicyPlace): Step {
   const run = (context: PolicyContext): Outcome | Promise<Outcome> => {
+    if (context.tracer !== undefined)
+      return traced(step, context, { locate, leave: context.tracer.enter(place, context) });
     try {
       const outcome = step(context);
       return outcome instanceof Promise
@@ -288,4 +309,21 @@ function located(step: Step, locate: (error: unknown) => LocatedError): Step {
   };
   const { preflight, isCacheStore } = step;
   return Object.assign(run, { ...(preflight ? { preflight } : {}), ...(isCacheStore ? { isCacheStore } : {}) });
+}
+
+async function traced(
+  step: Step,
+  context: PolicyContext,
+  { locate, leave }: { readonly locate: (error: unknown) => LocatedError; readonly leave: (end: PolicyEnd) => void },
+): Promise<Outcome> {
+  let outcome: Outcome;
+  try {
+    outcome = await step(context);
+  } catch (cause) {
+    const error = locate(cause);
+    leave({ error: error.lastError });
+    throw error;
+  }
+  leave(outcome === undefined ? {} : { outcome });
+  return outcome;
 }

@@ -1,6 +1,7 @@
 import type { ApiSnapshot, OperationSnapshot, ProductSnapshot, SubscriptionSnapshot } from '@vigia/contract';
 import type { FollowUps } from './follow-ups.ts';
 import type { PolicyServices } from './services/policy-services.ts';
+import type { PolicyTracer } from './tracing/policy-tracer.ts';
 
 /** Case-insensitive, several values a name, insertion order and the case of names kept (`header-map.ts` has it). */
 export interface Headers {
@@ -134,6 +135,8 @@ export interface PolicyContext {
   readonly followUps: FollowUps;
   /** Set by `cache-lookup` and its kin: the log's `Cache`. */
   cache?: 'hit' | 'miss';
+  /** Set where somebody asked to see each policy of this request. */
+  readonly tracer?: PolicyTracer;
   trace(entry: PolicyTrace): void;
 }
 

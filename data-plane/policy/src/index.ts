@@ -49,3 +49,13 @@ export type {
   ValueCache,
   VectorCache,
 } from './services/policy-services.ts';
+export {
+  type CollectedTrace,
+  collectTrace,
+  type TraceCollector,
+  type TracedMessage,
+  type TracedState,
+  type TraceEntry,
+} from './tracing/collect-trace.ts';
+export { createSecretMask, type SecretMask } from './tracing/mask-secrets.ts';
+export type { PolicyEnd, PolicyPlace, PolicyTracer } from './tracing/policy-tracer.ts';

@@ -2,8 +2,11 @@ import { type CSharp, loadCSharp } from '@vigia/expression';
 import {
   BytesBody,
   type CheckOptions,
+  type CollectedTrace,
+  collectTrace,
   createLocalServices,
   createPolicyCompiler,
+  createSecretMask,
   type EmittedMetric,
   FollowUps,
   HeaderMap,
@@ -14,6 +17,7 @@ import {
   type PolicyScope,
   type PolicyServices,
   type PolicyTrace,
+  type TraceCollector,
 } from './index.ts';
 
 /** An answer of a backend, or of a service that a policy calls. */
@@ -55,6 +59,7 @@ export interface Given {
   readonly operation?: PolicyContext['operation'];
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly now?: number;
+  readonly isTraced?: boolean;
 }
 
 export interface Outcome {
@@ -72,6 +77,7 @@ export interface Outcome {
     readonly headers: Readonly<Record<string, string>>;
   }[];
   readonly traces: readonly PolicyTrace[];
+  readonly trace?: CollectedTrace;
 }
 
 export interface Run {
@@ -230,6 +236,7 @@ export async function runPolicy(given: Given): Promise<Run> {
       variables: Object.fromEntries(context.variables),
       forwarded,
       traces: context.traces,
+      ...(context.tracer ? { trace: context.tracer.collected() } : {}),
     });
   }
   const last = outcomes.at(-1);
@@ -253,10 +260,14 @@ function contextOf(
   request: GivenRequest,
   given: Given,
   services: PolicyServices,
-): PolicyContext & { readonly traces: PolicyTrace[] } {
+): PolicyContext & { readonly traces: PolicyTrace[]; readonly tracer?: TraceCollector } {
   const [path = '/', search = ''] = (request.path ?? '/deployments/gpt-4o/chat/completions').split('?');
   const query = [...new URLSearchParams(search)] as [string, string][];
   const traces: PolicyTrace[] = [];
+  const secrets = (given.namedValues ?? []).filter(({ secret }) => secret).map(({ value }) => value);
+  // What the service's identity gives is a secret as well.
+  const mask = createSecretMask({ values: [...secrets, 'token for r'] });
+  const tracer = given.isTraced ? collectTrace(mask, () => performance.now()) : undefined;
   const id = request.subscription === undefined ? 'sub-1' : request.subscription;
   return {
     requestId: '00000000-0000-0000-0000-000000000001',
@@ -313,7 +324,9 @@ function contextOf(
     followUps: new FollowUps(),
     trace: (entry) => {
       traces.push(entry);
+      tracer?.message(entry);
     },
     traces,
+    ...(tracer ? { tracer } : {}),
   };
 }

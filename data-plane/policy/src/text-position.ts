@@ -1,10 +1,10 @@
 import type { Diagnostic } from '@vigia/contract';
 
-/** Makes diagnostics of one text: offsets become lines and columns. */
-export function diagnosticMaker(text: string) {
+/** Finds lines and columns, both 1-based, of one text. */
+export function positionFinder(text: string): (offset: number) => { line: number; column: number } {
   const lineStarts = [0];
   for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1)) lineStarts.push(index + 1);
-  const positionOf = (offset: number): { line: number; column: number } => {
+  return (offset) => {
     let low = 0;
     let high = lineStarts.length - 1;
     while (low < high) {
@@ -14,6 +14,11 @@ export function diagnosticMaker(text: string) {
     }
     return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
   };
+}
+
+/** Makes diagnostics of one text: offsets become lines and columns. */
+export function diagnosticMaker(text: string) {
+  const positionOf = positionFinder(text);
   return (mistake: Mistake): Diagnostic => {
     const start = Math.min(Math.max(mistake.start, 0), text.length);
     const { hint, subject } = mistake;
