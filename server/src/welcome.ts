@@ -43,6 +43,8 @@ async function nextSteps(config: RoleConfig, data: string): Promise<readonly str
   });
   const prompt = `-H "content-type: application/json" -d '{"messages":[{"role":"user","content":"What is a managed identity?"}]}'`;
   const path = 'deployments/gpt-35-turbo/chat/completions?api-version=2024-10-21';
+  const none = 'There are no resources yet; npx vigia --help shows how to make them.';
+  if ((await client.find(client.groupId(labGroup))) === undefined) return [none];
   const [service] = await resourcesOf(client, 'service', labGroup);
   if (service !== undefined) {
     const subscriptions = await client.list<Resource<SubscriptionProperties>>(`${service.id}/subscriptions`);
@@ -59,7 +61,7 @@ async function nextSteps(config: RoleConfig, data: string): Promise<readonly str
     }
   }
   const [account] = await resourcesOf(client, 'account', labGroup);
-  if (account === undefined) return ['There are no resources yet; npx vigia --help shows how to make them.'];
+  if (account === undefined) return [none];
   const key = `$(npx vigia cognitiveservices account keys list --query key1 -o tsv${data})`;
   return [
     'Ask a model, then do the lab; npx vigia lab check says what is next:',

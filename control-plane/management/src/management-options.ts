@@ -32,6 +32,14 @@ export interface ModelListing {
   readonly capabilities?: Readonly<Record<string, string>>;
 }
 
+/** A table that every workspace has, as `…/workspaces/{w}/tables` lists it. */
+export interface TableListing {
+  readonly name: string;
+  readonly description?: string;
+  /** Types as KQL writes them. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
 export interface ManagementOptions {
   readonly store: ResourceStore;
   /** `importDefinition` with its limits bound; throws `Problem`. */
@@ -45,6 +53,8 @@ export interface ManagementOptions {
   readonly subscriptionId: string;
   /** Models that accounts can deploy; absent: the list of models is refused as not supported. */
   readonly models?: readonly ModelListing[];
+  /** Tables of the log store, by their names; absent: workspaces list none. */
+  readonly tables?: readonly TableListing[];
   /** Awaited before the answer leaves; a failure of it fails the call. */
   readonly onKeyAction?: (action: KeyAction) => Promise<void>;
   readonly clock: Clock;

@@ -81,7 +81,9 @@ function answerHeaders(request: FastifyRequest): Readonly<Record<string, string>
 }
 
 function toCall(request: FastifyRequest, reply: FastifyReply, context: ArmContext): ArmCall {
-  const [path = '', ...rest] = request.url.split('?');
+  const [given = '', ...rest] = request.url.split('?');
+  // SDKs put a scope that begins with a slash behind another one.
+  const path = given.replace(/^\/+/, '/');
   const target = parseArmPath(path);
   if (target === undefined) throw pathNotFound(path);
   const bytes = request.body instanceof Buffer ? request.body : undefined;

@@ -61,7 +61,8 @@ export async function startManagement(): Promise<Management> {
     clock,
     logger,
   });
-  const app = fastify();
+  // As the server makes it: SDKs put a scope that begins with a slash behind another one.
+  const app = fastify({ routerOptions: { ignoreDuplicateSlashes: true } });
   const keyActions: KeyAction[] = [];
   const management: Management = {
     app,
@@ -77,6 +78,16 @@ export async function startManagement(): Promise<Management> {
       addresses,
       tenantId,
       subscriptionId,
+      tables: [
+        {
+          name: 'Requests',
+          columns: [
+            { name: 'TimeGenerated', type: 'datetime' },
+            { name: 'IsSlow', type: 'bool' },
+            { name: 'Name', type: 'string' },
+          ],
+        },
+      ],
       models: [{ format: 'OpenAI', name: 'gpt-4o', version: '2024-11-20' }],
       onKeyAction: async (action) => {
         keyActions.push(action);

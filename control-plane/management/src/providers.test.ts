@@ -148,6 +148,29 @@ describe('Microsoft.OperationalInsights', () => {
     const { json: second } = await post(`${workspace}/regenerateSharedKey`);
     expect(second.primarySharedKey).not.toBe(first.primarySharedKey);
   });
+
+  it('tables of a workspace: all, one in any case, none; changes are refused by name', async () => {
+    expect(names(await get(`${workspace}/tables`))).toEqual(['Requests']);
+    expect(await get(`${workspace}/tables/requests`)).toMatchObject({
+      id: `${workspace}/tables/Requests`,
+      properties: {
+        plan: 'Analytics',
+        retentionInDays: 30,
+        schema: {
+          name: 'Requests',
+          standardColumns: [
+            { name: 'TimeGenerated', type: 'dateTime' },
+            { name: 'IsSlow', type: 'boolean' },
+            { name: 'Name', type: 'string' },
+          ],
+        },
+      },
+    });
+    expect((await get(`${workspace}/tables/None_CL`)).error.code).toBe('ResourceNotFound');
+    expect((await get(`${workspace}x/tables`)).error.code).toBe('ResourceNotFound');
+    const { status, json } = await put(`${workspace}/tables/None_CL`, { properties: {} });
+    expect([status, json.error.code]).toEqual([501, 'NotImplemented']);
+  });
 });
 
 describe('Microsoft.Insights', () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { BackendClient } from '@vigia/backend';
 import type { Clock, LogRecord, ServiceSnapshot, Snapshot } from '@vigia/contract';
 import {
@@ -296,7 +297,8 @@ class HttpGateway implements Gateway {
   #begin(req: IncomingMessage, res: ServerResponse, service: CompiledService): RequestRun {
     const { path, query } = splitTarget(req.url ?? '/');
     const host = req.headers.host ?? req.socket.localAddress ?? '';
-    const isEncrypted = 'encrypted' in req.socket;
+    const tls = req.socket instanceof TLSSocket ? req.socket : undefined;
+    const isEncrypted = tls !== undefined;
     const scheme = isEncrypted ? 'https' : 'http';
     const url = new URL(URL.canParse(`${scheme}://${host}`) ? `${scheme}://${host}` : `${scheme}://invalid`);
     const defaultPort = isEncrypted ? 443 : 80;
@@ -309,6 +311,7 @@ class HttpGateway implements Gateway {
       callerIpAddress: req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
       originalUrl: `${scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
       captureLimitBytes: this.#captureLimitBytes,
+      ...(tls === undefined ? {} : { clientTlsVersion: tls.getProtocol()?.replace(/^TLSv/, '') ?? '' }),
     };
     const matched = service.apis.match(segmentsOf(path));
     const pairs = parseQuery(query);

@@ -47,6 +47,8 @@ export interface RequestFacts {
   readonly startedAt: number;
   readonly service: CompiledService;
   readonly callerIpAddress: string;
+  /** `1.3`; absent where the client came without TLS. */
+  readonly clientTlsVersion?: string;
   readonly originalUrl: string;
   readonly captureLimitBytes: number;
 }
@@ -195,6 +197,7 @@ export class RequestRun implements PolicyContext {
       method: this.req.method ?? '',
       url: facts.originalUrl,
       clientProtocol: `HTTP/${this.req.httpVersion}`,
+      ...(facts.clientTlsVersion === undefined ? {} : { clientTlsVersion: facts.clientTlsVersion }),
       request: this.requestTap.seen(headersSeen(this.req.rawHeaders)),
       ...(sent === undefined ? {} : { response: { ...sent.tap.seen(headersSeen(sent.headers)), status: sent.status } }),
       ...(leg === undefined || backendRequest === undefined

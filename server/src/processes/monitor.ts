@@ -73,6 +73,7 @@ export const startMonitor: StartRole = async (config, supervisor) => {
         }),
       roleDefinitions,
       models: deployableModels,
+      tables: tableSchemas,
       policies: { toXml, toRawXml },
       addresses: origins,
       tenantId,

@@ -2,6 +2,7 @@ import type { Resource } from '@vigia/resource';
 import type { ArmCall } from '../arm-call.ts';
 import { notSupportedHere } from '../refusals.ts';
 import { json, type Provider } from '../rules.ts';
+import { tableRoutes } from './operational-insights-tables.ts';
 
 const workspaceType = 'Microsoft.OperationalInsights/workspaces';
 
@@ -19,6 +20,7 @@ export const operationalInsights: Provider = {
   apiVersions: ['2025-02-01', '2023-09-01', '2022-10-01', '2020-08-01'],
   types: [{ type: workspaceType }],
   routes: [
+    ...tableRoutes,
     { method: 'POST', path: `${workspaceType}/sharedKeys`, run: sharedKeys },
     {
       method: 'POST',
@@ -35,7 +37,6 @@ export const operationalInsights: Provider = {
     },
   ],
   notHere: [
-    'workspaces/tables',
     'workspaces/savedSearches',
     'workspaces/dataExports',
     'workspaces/linkedServices',
