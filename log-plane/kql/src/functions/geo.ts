@@ -4,23 +4,24 @@ import type { FunctionEntry } from './entry.ts';
  * Points, lines and polygons on a sphere of the radius that Microsoft's engine takes (the one of its S2 library). Edges
  * are arcs of great circles.
  */
-const RADIUS = '6371010.0';
+export const RADIUS = '6371010.0';
 
-const isPlace = (lng: string, lat: string): string => `(${lng} between -180 and 180 and ${lat} between -90 and 90)`;
+export const isPlace = (lng: string, lat: string): string =>
+  `(${lng} between -180 and 180 and ${lat} between -90 and 90)`;
 
 /** The angle between two places, by the haversine. */
-const angle = (lng1: string, lat1: string, lng2: string, lat2: string): string =>
+export const angle = (lng1: string, lat1: string, lng2: string, lat2: string): string =>
   `(2 * asin(least(1, sqrt(pow(sin(radians(${lat2} - ${lat1}) / 2), 2) + cos(radians(${lat1})) * cos(radians(${lat2})) * pow(sin(radians(${lng2} - ${lng1}) / 2), 2)))))`;
 
 /** GeoJSON positions as a list of {x, y}; what is no position is null. */
-const positions = (json: string): string =>
+export const positions = (json: string): string =>
   `list_transform(json_extract(${json}, '$[*]')::json[], lambda p: {'x': try_cast(json_extract_string(p, '$[0]') as double), 'y': try_cast(json_extract_string(p, '$[1]') as double)})`;
 
-const typeOf = (json: string): string => `json_extract_string(${json}, '$.type')`;
-const coordinates = (json: string): string => `json_extract(${json}, '$.coordinates')`;
+export const typeOf = (json: string): string => `json_extract_string(${json}, '$.type')`;
+export const coordinates = (json: string): string => `json_extract(${json}, '$.coordinates')`;
 
 /** The lines of a LineString or MultiLineString: a list of lists of positions. */
-const linesOf = (json: string): string =>
+export const linesOf = (json: string): string =>
   `case ${typeOf(json)} when 'LineString' then [${positions(coordinates(json))}] when 'MultiLineString' then list_transform(json_extract(${coordinates(json)}, '$[*]')::json[], lambda l: ${positions('l')}) end`;
 
 /** The rings of a Polygon or MultiPolygon. */
@@ -28,21 +29,21 @@ const ringsOf = (json: string): string =>
   `case ${typeOf(json)} when 'Polygon' then list_transform(json_extract(${coordinates(json)}, '$[*]')::json[], lambda l: ${positions('l')}) when 'MultiPolygon' then flatten(list_transform(json_extract(${coordinates(json)}, '$[*]')::json[], lambda g: list_transform(json_extract(g, '$[*]')::json[], lambda l: ${positions('l')}))) end`;
 
 /** Neighbouring positions of a list as {a, b}. */
-const edges = (list: string): string =>
+export const edges = (list: string): string =>
   `list_zip(list_slice(${list}, 1, len(${list}) - 1), list_slice(${list}, 2, len(${list})))`;
 
-const isGood = (list: string, least: number): string =>
+export const isGood = (list: string, least: number): string =>
   `(len(${list}) >= ${least} and list_bool_and(list_transform(${list}, lambda p: coalesce(${isPlace('p.x', 'p.y')}, false))))`;
 
 /** A ring closes, has three corners at least, and none twice in turn. */
-const isRing = (ring: string): string =>
+export const isRing = (ring: string): string =>
   `(${isGood(ring, 4)} and ${ring}[1] = ${ring}[-1] and list_bool_and(list_transform(${edges(ring)}, lambda e: e[1] <> e[2])))`;
 
 const length = (list: string): string =>
   `list_sum(list_transform(${edges(list)}, lambda e: ${angle('e[1].x', 'e[1].y', 'e[2].x', 'e[2].y')}))`;
 
 /** A value bound to a name within an expression. */
-const bound = (name: string, value: string, within: string): string =>
+export const bound = (name: string, value: string, within: string): string =>
   `(list_transform([${value}], lambda ${name}: ${within}))[1]`;
 
 const wholeLength = (lists: string, isValid: (list: string) => string): string =>
@@ -53,7 +54,7 @@ const wholeLength = (lists: string, isValid: (list: string) => string): string =
   );
 
 /** The direction from a place to a position, in radians from north. */
-const bearing = (lng: string, lat: string, x: string, y: string): string =>
+export const bearing = (lng: string, lat: string, x: string, y: string): string =>
   `atan2(sin(radians(${x} - ${lng})) * cos(radians(${y})), cos(radians(${lat})) * sin(radians(${y})) - sin(radians(${lat})) * cos(radians(${y})) * cos(radians(${x} - ${lng})))`;
 
 const turned = (from: string, to: string): string => {
@@ -62,14 +63,14 @@ const turned = (from: string, to: string): string => {
 };
 
 /** How a ring winds round a place: whole turns, nought outside. */
-const winding = (lng: string, lat: string, ring: string): string =>
+export const winding = (lng: string, lat: string, ring: string): string =>
   `round(abs(list_sum(list_transform(${edges(`list_transform(${ring}, lambda p: ${bearing(lng, lat, 'p.x', 'p.y')})`)}, lambda e: ${turned('e[1]', 'e[2]')}))) / (2 * pi()))`;
 
-const unit = (lng: string, lat: string): string =>
+export const unit = (lng: string, lat: string): string =>
   `[cos(radians(${lat})) * cos(radians(${lng})), cos(radians(${lat})) * sin(radians(${lng})), sin(radians(${lat}))]`;
 
 /** The angle from a place to an arc: across it where its foot is on the arc, else to the nearer end. */
-function toArc(lng: string, lat: string, e: string): string {
+export function toArc(lng: string, lat: string, e: string): string {
   const [p, a, b] = [unit(lng, lat), unit(`${e}[1].x`, `${e}[1].y`), unit(`${e}[2].x`, `${e}[2].y`)];
   const ends = `least(${angle(lng, lat, `${e}[1].x`, `${e}[1].y`)}, ${angle(lng, lat, `${e}[2].x`, `${e}[2].y`)})`;
   const across = `asin(least(1, abs(list_dot_product(v.p, v.n)) / sqrt(list_dot_product(v.n, v.n))))`;
@@ -115,20 +116,20 @@ function geohashBox(text: string): string {
 
 const isGeohash = (text: string): string => `regexp_full_match(${text}, '[${BASE32}]{1,18}')`;
 
-const point = (x: string, y: string): string =>
+export const point = (x: string, y: string): string =>
   `'{"type":"Point","coordinates":[' || to_json((${x})::double)::varchar || ',' || to_json((${y})::double)::varchar || ']}'`;
 
-const numbers = (count: number): FunctionEntry['takes'] => Array.from({ length: count }, () => 'real' as const);
+export const numbers = (count: number): FunctionEntry['takes'] => Array.from({ length: count }, () => 'real' as const);
 
-const geo = (takes: FunctionEntry['takes'], sql: (args: readonly string[]) => string): FunctionEntry => ({
+export const geo = (takes: FunctionEntry['takes'], sql: (args: readonly string[]) => string): FunctionEntry => ({
   takes,
   usesOften: true,
   sql: ({ args }) => sql(args),
 });
 
 /** Tables of S2's curve: position of a cell in its parent by orientation and ij, and the orientation of its children. */
-const IJ_TO_POSITION = '[0, 1, 3, 2, 0, 3, 1, 2, 2, 3, 1, 0, 2, 1, 3, 0]';
-const POSITION_TO_TURN = '[1, 0, 0, 3]';
+export const IJ_TO_POSITION = '[0, 1, 3, 2, 0, 3, 1, 2, 2, 3, 1, 0, 2, 1, 3, 0]';
+export const POSITION_TO_TURN = '[1, 0, 0, 3]';
 
 function s2Token(lng: string, lat: string, level: string): string {
   const p = unit(lng, lat);

@@ -10,11 +10,14 @@ import { ENCODING } from './encoding.ts';
 import type { FunctionEntry } from './entry.ts';
 import { FACT } from './fact.ts';
 import { GEO } from './geo.ts';
+import { GEO_SHAPES } from './geo-shapes.ts';
 import { HASH } from './hash.ts';
 import { MATH } from './math.ts';
 import { NETWORK } from './network.ts';
+import { PROBABILITY } from './probability.ts';
 import { SERIES } from './series.ts';
 import { STRING } from './string.ts';
+import { XML } from './xml.ts';
 
 /** Every scalar function by its KQL name, operators by their signs. Names with a blank are the binder's own. */
 export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
@@ -33,5 +36,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
   ...ENCODING,
   ...FACT,
   ...GEO,
+  ...GEO_SHAPES,
   ...HASH,
+  ...PROBABILITY,
+  ...XML,
 };

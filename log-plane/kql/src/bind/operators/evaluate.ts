@@ -6,6 +6,7 @@ import { bindConstant, bindExpression } from '../bind-expression.ts';
 import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
 import { convert } from '../convert.ts';
 import { ColumnsFound, discover } from '../discovery.ts';
+import { geoLookup } from './geo-lookup.ts';
 import { ipLookup } from './ip-lookup.ts';
 import { type ResultColumn, resultColumns } from './result-columns.ts';
 
@@ -23,6 +24,8 @@ export type Plugin = (context: BindContext, called: PluginCall) => Bound;
 /** Plug-ins by name. */
 export const PLUGINS: Readonly<Record<string, Plugin>> = {
   bag_unpack: bindBagUnpack,
+  geo_line_lookup: geoLookup('line'),
+  geo_polygon_lookup: geoLookup('polygon'),
   ipv4_lookup: ipLookup(4),
   ipv6_lookup: ipLookup(6),
   narrow: bindNarrow,
