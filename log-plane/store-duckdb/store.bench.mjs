@@ -171,7 +171,10 @@ try {
   console.log(`filled with ${next} calls with bodies of 4 KB, 500 at once: ${spread(times)}, ${await sizeOf(large)}`);
   const compiler = createKqlCompiler({
     name: 'bench',
-    tables: tableSchemas.map(({ name, columns }) => ({ name, columns, relation: store.relation(name, workspaceId) })),
+    tables: tableSchemas.map(({ name, columns }) => {
+      const facts = store.facts(name, workspaceId);
+      return { name, columns, relation: store.relation(name, workspaceId), ...(facts === undefined ? {} : { facts }) };
+    }),
   });
   for (const [title, kql] of [
     [

@@ -100,8 +100,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
   const compilers = new Map<string, KqlCompiler>();
 
   /**
-   * Measured: a compiler of twelve tables takes 4 ms, a text 8 ms. Compilers are kept; texts are not, because now() and the
-   * timespan are in their SQL.
+   * Measured: a compiler of twelve tables takes 4 ms, a new text 5 ms, one that it compiled before some microseconds. So
+   * compilers are kept, and with them the texts that they know.
    */
   function compilerFor(scope: QueryScope): KqlCompiler {
     const key = scopeKey(scope);
