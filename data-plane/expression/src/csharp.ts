@@ -55,6 +55,8 @@ export class ExpressionError extends Error {
 export interface ExpressionContext {
   readonly requestId: string;
   readonly timestamp: Date;
+  /** The clock of `DateTime.UtcNow`, in milliseconds since the Unix epoch; absent: the machine's. */
+  now?(): number;
   elapsedMs(): number;
   readonly deployment: {
     readonly region: string;

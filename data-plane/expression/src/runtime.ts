@@ -62,6 +62,9 @@ export class Runtime {
   }
 }
 
+/** The moment of the context's clock. */
+export const nowOf = ({ context }: Runtime): Date => (context.now ? new Date(context.now()) : new Date());
+
 /** A variable that a lambda shares with the code around it. */
 export interface Cell {
   v: V;

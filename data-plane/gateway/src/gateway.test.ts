@@ -164,7 +164,7 @@ async function bed(
   const backend = createBackendClient();
   const gateway = await createGateway({
     snapshot: snapshotOf(`${given.serviceUrl ?? url}/base`),
-    compiler: { compile: () => ({ pipeline: plainPipeline(given), diagnostics: [] }) },
+    compiler: { compile: () => ({ pipeline: plainPipeline(given), diagnostics: [], places: [] }) },
     spool: { admit: () => true, write: () => Promise.resolve() },
     backend,
     toRecord: (exchange) => {

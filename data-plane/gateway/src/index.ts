@@ -7,3 +7,4 @@ export {
   type GatewayOptions,
   type GatewayStatus,
 } from './gateway.ts';
+export { OperationTree, segmentsOf } from './operation-tree.ts';

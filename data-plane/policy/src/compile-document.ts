@@ -18,6 +18,8 @@ export interface CompiledDocument {
   readonly sections: ReadonlyMap<SectionName, readonly SectionItem[]>;
   readonly diagnostics: readonly Diagnostic[];
   readonly needs: { requestBody: boolean; responseBody: boolean };
+  /** Of all policies of the document and its fragments. */
+  readonly places: readonly PolicyPlace[];
 }
 
 /** What every pass over one document shares. */
@@ -35,6 +37,7 @@ export interface DocumentCompiler {
   /** Id of the fragment whose text is compiled. */
   readonly fragment?: string;
   positionOf(offset: number): { line: number; column: number };
+  readonly places: PolicyPlace[];
   report(mistake: Mistake): void;
 }
 
@@ -63,6 +66,7 @@ export function compileDocument(
     needs,
     isInFragment: scope === 'fragment',
     positionOf: positionFinder(text),
+    places: [],
     report: (mistake) => mistakes.push(mistake),
   };
   const parsed = parseDocument(text);
@@ -112,7 +116,7 @@ export function compileDocument(
   }
   const make = diagnosticMaker(text);
   const diagnostics = mistakes.map(make).sort((a, b) => a.start - b.start);
-  return { sections, diagnostics, needs };
+  return { sections, diagnostics, needs, places: compiler.places };
 }
 
 /** A fragment is used in any section; that a policy does not fit is told where it is included. */
@@ -235,6 +239,7 @@ function compilePolicy(
     ...compiler.positionOf(start),
     ...(compiler.fragment === undefined ? {} : { fragment: compiler.fragment }),
   };
+  compiler.places.push(place);
   return [located(definition.compile(compiled), compiled.locate, place)];
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@vigia/contract';
 import type { Pipeline } from './context.ts';
+import type { PolicyPlace } from './tracing/policy-tracer.ts';
 
 export type PolicyScope = 'global' | 'workspace' | 'product' | 'api' | 'operation';
 export type PolicyFormat = 'xml' | 'rawxml';
@@ -46,6 +47,8 @@ export interface CompiledPolicy {
   /** Where there are errors: a pipeline that answers every request with 500. */
   readonly pipeline: Pipeline;
   readonly diagnostics: readonly ScopedDiagnostic[];
+  /** Every policy of the documents, inner ones first; also those that no `<base />` reaches. */
+  readonly places: readonly PolicyPlace[];
 }
 
 export interface PolicyCompiler {

@@ -110,6 +110,8 @@ export interface PolicyTrace {
 export interface PolicyContext {
   readonly requestId: string;
   readonly timestamp: Date;
+  /** The clock of expressions, in milliseconds since the Unix epoch; absent: the machine's. */
+  now?(): number;
   elapsedMs(): number;
   readonly deployment: {
     readonly region: string;

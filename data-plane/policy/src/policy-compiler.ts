@@ -13,6 +13,7 @@ import { completeDocument } from './complete-document.ts';
 import { allSections, type Step } from './definition.ts';
 import { createPipeline } from './pipeline.ts';
 import { PolicyError } from './policy-error.ts';
+import type { PolicyPlace } from './tracing/policy-tracer.ts';
 
 const defaultGlobal = `<policies>
 	<inbound></inbound>
@@ -56,12 +57,14 @@ function compileEffective(csharp: CSharp, input: CompileInput): CompiledPolicy {
     ? input.documents
     : [{ scope: 'global' as const, text: defaultGlobal }, ...input.documents];
   const diagnostics: ScopedDiagnostic[] = [];
+  const places: PolicyPlace[] = [];
   const needs = { requestBody: false, responseBody: false };
   let outer = new Map<SectionName, readonly Step[]>();
   // From the outside in: `<base/>` is what the scopes before made of the section.
   for (const { scope, text } of documents) {
     const document = compileDocument(completeDocument(text), csharp, scope, input);
     diagnostics.push(...document.diagnostics.map((diagnostic) => ({ ...diagnostic, scope })));
+    places.push(...document.places);
     needs.requestBody ||= document.needs.requestBody;
     needs.responseBody ||= document.needs.responseBody;
     outer = new Map(
@@ -76,7 +79,7 @@ function compileEffective(csharp: CSharp, input: CompileInput): CompiledPolicy {
     const refuse: Step = () => {
       throw new PolicyError('InvalidPolicy', 'The policy of this operation has mistakes and cannot run.');
     };
-    return { pipeline: createPipeline(new Map([['inbound', [refuse]]]), needs), diagnostics };
+    return { pipeline: createPipeline(new Map([['inbound', [refuse]]]), needs), diagnostics, places };
   }
-  return { pipeline: createPipeline(outer, needs), diagnostics };
+  return { pipeline: createPipeline(outer, needs), diagnostics, places };
 }

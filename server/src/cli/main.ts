@@ -11,6 +11,7 @@ import { addIdentity } from './identity.ts';
 import { type Io, processIo } from './io.ts';
 import { addLabCheck } from './lab-check.ts';
 import { addPolicyCheck } from './policy-check.ts';
+import { addPolicyTest } from './policy-test.ts';
 import { type Output, outputs, printResult } from './print-result.ts';
 import { addQuery } from './query.ts';
 import { selectPath } from './select-path.ts';
@@ -65,6 +66,7 @@ export function createProgram(io: Io): Command {
   addTestCall(parentOf(program, ['test'], io), run, io);
   addLabCheck(parentOf(program, ['lab'], io), run, io);
   addPolicyCheck(parentOf(program, ['policy'], io), io);
+  addPolicyTest(parentOf(program, ['policy'], io), io);
   for (const spec of commands) addSpec(program, spec, run, io);
   for (const each of everyCommand(program)) settle(each, io);
   return program;

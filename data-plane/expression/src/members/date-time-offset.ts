@@ -1,4 +1,5 @@
 import { defineType } from '../member-table.ts';
+import { nowOf } from '../runtime.ts';
 import { formatDate } from '../text/date-format.ts';
 import { parseDateTimeOffset, readDate, toDateTimeOffset } from '../text/date-parse.ts';
 import { addMonths, fromDate, ticksPer, unixEpoch } from '../value/date-parts.ts';
@@ -79,8 +80,8 @@ export function defineDateTimeOffset(): void {
       'ToString(string,IFormatProvider):string': (d, [f]) => formatDate(d, f ?? ''),
     },
     statics: {
-      'Now:DateTimeOffset': () => new DateTimeOffset(fromDate(new Date()).ticks, 0),
-      'UtcNow:DateTimeOffset': () => new DateTimeOffset(fromDate(new Date()).ticks, 0),
+      'Now:DateTimeOffset': (_s, _args, r) => new DateTimeOffset(fromDate(nowOf(r)).ticks, 0),
+      'UtcNow:DateTimeOffset': (_s, _args, r) => new DateTimeOffset(fromDate(nowOf(r)).ticks, 0),
       'MinValue:DateTimeOffset': () => new DateTimeOffset(0n, 0),
       'MaxValue:DateTimeOffset': () => new DateTimeOffset(3_155_378_975_999_999_999n, 0),
       'FromUnixTimeSeconds(long):DateTimeOffset': (_s, [n]) => unix(n, ticksPer.second),

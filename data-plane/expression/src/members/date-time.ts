@@ -1,4 +1,5 @@
 import { defineType, type Implementation } from '../member-table.ts';
+import { nowOf } from '../runtime.ts';
 import { formatDate } from '../text/date-format.ts';
 import { parseDateTime, readDate, readExactDate, toDateTime } from '../text/date-parse.ts';
 import {
@@ -120,10 +121,10 @@ export function defineDateTime(): void {
       'ToBinary():long': (d) => BigInt.asIntN(64, d.ticks | (BigInt(d.kind) << 62n)),
     },
     statics: {
-      'UtcNow:DateTime': () => fromDate(new Date()),
-      'Now:DateTime': () => fromDate(new Date(), 2),
-      'Today:DateTime': () => {
-        const now = fromDate(new Date(), 2);
+      'UtcNow:DateTime': (_s, _args, r) => fromDate(nowOf(r)),
+      'Now:DateTime': (_s, _args, r) => fromDate(nowOf(r), 2),
+      'Today:DateTime': (_s, _args, r) => {
+        const now = fromDate(nowOf(r), 2);
         return new DateTime(now.ticks - (now.ticks % ticksPer.day), 2);
       },
       'MinValue:DateTime': () => new DateTime(0n, 0),
