@@ -56,9 +56,16 @@ export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
   extract_all: (context, node, args, scope) => {
     const bound = args.map((arg) => bindExpression(context, arg, scope));
     const [pattern, groups] = bound;
-    const isNumbered = bound.length === 2 || (groups?.kind === 'literal' && /^\[[\d,]+\]$/.test(String(groups.value)));
-    if (pattern?.kind !== 'literal' || !isNumbered)
-      return context.refuse(node, scope, 'extract_all', 'extract_all needs a constant pattern and numbered groups.');
+    const isChosen = bound.length > 2 && pattern?.kind === 'literal' && groups?.kind === 'literal';
+    const chosen = isChosen ? groupNumbers(String(pattern.value), String(groups.value)) : undefined;
+    if (pattern?.kind !== 'literal' || (bound.length > 2 && chosen === undefined))
+      return context.refuse(
+        node,
+        scope,
+        'extract_all',
+        'extract_all needs a constant pattern and constant groups of it.',
+      );
+    if (chosen !== undefined) bound[1] = literal('dynamic', JSON.stringify(chosen));
     return call(
       'extract_all',
       'dynamic',
@@ -185,6 +192,16 @@ export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
     return found === undefined ? context.refuse(node, scope, 'ingestion_time') : columnRef(found.column);
   },
 };
+
+/** Groups by number or name as numbers; undefined where one is not in the pattern. */
+function groupNumbers(pattern: string, groups: string): readonly number[] | undefined {
+  const opened = pattern.replace(/\\./g, '').match(/\((?!\?(?!P?<))(?:\?P?<(\w+)>)?/g) ?? [];
+  const names = opened.map((group) => /<(\w+)>/.exec(group)?.[1]);
+  const wanted = JSON.parse(groups) as unknown;
+  if (!Array.isArray(wanted)) return undefined;
+  const numbers = wanted.map((group) => (typeof group === 'string' ? names.indexOf(group) + 1 : Number(group)));
+  return numbers.every((group) => Number.isInteger(group) && group >= 1 && group <= names.length) ? numbers : undefined;
+}
 
 /** With several arrays the others follow the first; a condition as the second says where nulls go. */
 function sortCall(name: string): SpecialBinder {

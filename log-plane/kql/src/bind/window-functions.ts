@@ -28,6 +28,29 @@ const WINDOWS: Readonly<Record<string, WindowBinder>> = {
     const first = call('iff', 'long', begins, number, literal('long', null));
     return restarted('row_rank_min', [first], restart, { context, scope });
   },
+  row_window_session: (context, _node, [value, fromFirst, fromLast, restart], scope) => {
+    const x = bindAs(context, value ?? null, scope, 'datetime');
+    const [longest, gap] = [fromFirst, fromLast].map((span) => bindAs(context, span ?? null, scope, 'timespan'));
+    const before: WindowExpr = { kind: 'window', type: 'datetime', name: 'lag', args: [x] };
+    const isApart = call('>=', 'bool', x, call('+', 'datetime', before, gap ?? literal('timespan', null)));
+    const begins = [
+      call('isnull', 'bool', before),
+      isApart,
+      ...(restart === undefined ? [] : [bindAs(context, restart, scope, 'bool')]),
+    ].reduce((a, b) => call('or', 'bool', a, b));
+    const within = (name: string, ...args: readonly Expr[]): WindowExpr => ({
+      kind: 'window',
+      type: 'datetime',
+      name,
+      args,
+      restart: begins,
+    });
+    // Most runs without a gap are one session; only the rows after a run has lasted too long are gone through.
+    const end = call('+', 'datetime', within('first', x), longest ?? literal('timespan', null));
+    const isLate = call('>=', 'bool', within('running max', x), end);
+    const late = call('iff', 'datetime', isLate, x, literal('datetime', null));
+    return within('session', x, late, longest ?? literal('timespan', null));
+  },
   prev: (context, node, args, scope) => neighbour('prev', context, node, args, scope),
   next: (context, node, args, scope) => neighbour('next', context, node, args, scope),
 };

@@ -184,6 +184,18 @@ function iir({ args: [series = '', numerators = '', denominators = ''] }: Printe
   return `case when ${isArray(series)} and ${isArray(numerators)} and ${isArray(denominators)} then ${arrayOf(`list_transform(${whole}, lambda v: ${realJson('v')})`)} end`;
 }
 
+/** What the engine's scores of custom Tukey are to the distance from the range of 10 to 90 percent, by its results. */
+const TUKEY_SCALE = '2.772605605507916';
+
+/** How far each element is beyond the range between two quantiles, in such ranges; nought inside. */
+function outliers({ args: [series = ''] }: PrintedCall): string {
+  const known = `list_filter(${reals(series)}, lambda t: t is not null)`;
+  const quantile = (q: number) => `list_aggregate(o.k, 'quantile_cont', ${q})`;
+  const score = 'case when t > o.h then (t - o.h) / (o.h - o.l) when t < o.l then (t - o.l) / (o.h - o.l) else 0 end';
+  const scores = `list_transform([{'x': ${reals(series)}, 'k': ${known}}], lambda o: list_transform([{'x': o.x, 'h': ${quantile(0.9)}, 'l': ${quantile(0.1)}}], lambda o: list_transform(o.x, lambda t: ${realJson(`((${score}) * ${TUKEY_SCALE})`)}))[1])[1]`;
+  return ifArray(series, arrayOf(scores));
+}
+
 export const SERIES: Readonly<Record<string, FunctionEntry>> = {
   series_abs: each(
     (x) => `abs(${x})`,
@@ -253,6 +265,7 @@ export const SERIES: Readonly<Record<string, FunctionEntry>> = {
   },
   series_fill_linear: { takes: ['dynamic', 'any', 'bool', 'any'], usesOften: true, sql: fillLinear },
   series_fir: { takes: ['dynamic', 'dynamic', 'bool', 'bool'], usesOften: true, sql: fir },
+  series_outliers: { takes: ['dynamic'], usesOften: true, sql: outliers },
   series_iir: { takes: ['dynamic', 'dynamic', 'dynamic'], usesOften: true, sql: iir },
   series_stats: {
     takes: ['dynamic', 'bool'],

@@ -2,7 +2,7 @@ import { kindOf, Syn, type SyntaxNode } from './kusto.ts';
 
 /**
  * Where Microsoft's analyser refuses what Microsoft's engine runs, by the engine's recorded results: `count(column)`,
- * a bare word under `not` in search, named options of bag_unpack, hints that it does not know (they change no rows).
+ * a bare word under `not` in search, named options of bag_unpack, parts of seconds in make_timespan, hints that it does not know (they change no rows).
  */
 export function isTolerated(
   root: SyntaxNode | null,
@@ -10,9 +10,12 @@ export function isTolerated(
 ): boolean {
   if (root === null) return false;
   if (found.Code === 'KS005') return isHint(nodeAt(root, found.Start, found.Start + found.Length));
-  if (found.Code !== 'KS107') return false;
+  if (found.Code !== 'KS107' && found.Code !== 'KS134') return false;
   const node = nodeAt(root, found.Start, found.Start + found.Length);
-  if (node instanceof Syn.SimpleNamedExpression) return isInside(node, 'EvaluateOperator') && calls(node, 'bag_unpack');
+  if (found.Code === 'KS134') return kindOf(node) === 'RealLiteralExpression' && calls(node, 'make_timespan');
+  const option = node.Parent instanceof Syn.SimpleNamedExpression ? node.Parent : node;
+  if (option instanceof Syn.SimpleNamedExpression)
+    return isInside(option, 'EvaluateOperator') && calls(option, 'bag_unpack');
   if (calls(node, 'count')) return true;
   return /StringLiteral/.test(kindOf(node)) && calls(node, 'not') && isInside(node, 'SearchOperator');
 }

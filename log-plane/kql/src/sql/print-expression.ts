@@ -148,6 +148,15 @@ function printWindow(expr: WindowExpr, printer: ExpressionPrinter): string {
       return `coalesce(sum(case when ${value} then 1 else 0 end) over (${running}), 0)::bigint`;
     case 'row_rank_min':
       return `max(${value}) over (${running})`;
+    case 'first':
+      return `first_value(${value}) over (${running})`;
+    case 'running max':
+      return `max(${value}) over (${running})`;
+    case 'session': {
+      const later = `coalesce(list(${second}) filter (where ${second} is not null) over (${running}), [])`;
+      const starts = `list_prepend(first_value(${value}) over (${running}), ${later})`;
+      return `list_reduce(${starts}, lambda s, v: case when v >= s + ${third} then v else s end)`;
+    }
     case 'lag':
       return `lag(${value}) over (${over})`;
     case 'prev':

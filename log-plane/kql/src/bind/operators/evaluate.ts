@@ -6,6 +6,7 @@ import { bindConstant, bindExpression } from '../bind-expression.ts';
 import type { BindContext, Bound, NamedColumn, Scope } from '../context.ts';
 import { convert } from '../convert.ts';
 import { ColumnsFound, discover } from '../discovery.ts';
+import { dcountIntersect } from './dcount-intersect.ts';
 import { geoLookup } from './geo-lookup.ts';
 import { ipLookup } from './ip-lookup.ts';
 import { type ResultColumn, resultColumns } from './result-columns.ts';
@@ -24,6 +25,7 @@ export type Plugin = (context: BindContext, called: PluginCall) => Bound;
 /** Plug-ins by name. */
 export const PLUGINS: Readonly<Record<string, Plugin>> = {
   bag_unpack: bindBagUnpack,
+  dcount_intersect: dcountIntersect,
   geo_line_lookup: geoLookup('line'),
   geo_polygon_lookup: geoLookup('polygon'),
   ipv4_lookup: ipLookup(4),

@@ -51,6 +51,29 @@ const CASES: Readonly<Record<string, { kql: string; rows: readonly (readonly unk
       [2, [9, 8], 8],
     ],
   },
+  'row_window_session begins again after a gap and after its longest time': {
+    kql: 'range n from 0 to 7 step 1 | serialize | extend t = datetime(2024-01-01) + case(n < 6, n * 10m, n * 1h) | extend s = row_window_session(t, 25m, 15m) | project format_datetime(s, "HH:mm")',
+    rows: [['00:00'], ['00:00'], ['00:00'], ['00:30'], ['00:30'], ['00:30'], ['06:00'], ['07:00']],
+  },
+  'row_window_session begins again where it is told to, at exactly the gap too': {
+    kql: 'datatable(g:string, t:datetime)["a", datetime(2024-01-01), "a", datetime(2024-01-01 00:05), "b", datetime(2024-01-01 00:06)] | serialize | extend s = row_window_session(t, 1h, 5m, g != prev(g)) | project s == t',
+    rows: [[true], [true], [true]],
+  },
+  'dcount_intersect counts what the sketches have in common, one after the other': {
+    kql: 'range x from 1 to 12 step 1 | summarize a = hll(x), b = hll(iff(x % 2 == 0, x, 2)), c = hll(iff(x % 3 == 0, x, 3)) | evaluate dcount_intersect(a, b, c) | project s0, s1, s2',
+    rows: [[12, 6, 2]],
+  },
+  'geo_line_lookup finds the lines near a place': {
+    kql: 'let L = datatable(n:string, l:dynamic)["e", dynamic({"type":"LineString","coordinates":[[0,0],[10,0]]})]; datatable(x:real, y:real)[5.0, 0.001, 5.0, 1.0] | evaluate geo_line_lookup(L, l, x, y, 200, return_unmatched = true)',
+    rows: [
+      [5, 0.001, 'e'],
+      [5, 1, ''],
+    ],
+  },
+  'geo_polygon_lookup finds the polygons round a place': {
+    kql: 'let P = datatable(n:string, p:dynamic)["t", dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,0]]]})]; datatable(x:real, y:real)[5.0, 1.0, 1.0, 5.0] | evaluate geo_polygon_lookup(P, p, x, y)',
+    rows: [[5, 1, 't']],
+  },
   'mv-apply keeps columns over a summarize': {
     kql: 'datatable(id:long, d:dynamic)[1, dynamic([3,1]), 2, dynamic([9])] | mv-apply d to typeof(long) on (summarize s = sum(d))',
     rows: [
