@@ -66,6 +66,18 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     'batch, a wrong query: PartialFailure BadArgumentError',
     'a wrong query: 400 BadArgumentError',
   ],
+  'kusto-data': [
+    'database: law-contoso',
+    'columns: true true',
+    'calls: 200 1',
+    'calls: 401 1',
+    'refused: 401 true true',
+    'v1: {"name":"v1","bag":"{\\"a\\":[1,2]}"}',
+    'v2: {"name":"v2","bag":{"a":[1,2]}}',
+    "refused: 400 Semantic error: SEM0100: The name 'NoS",
+    "refused: 400 The management command '.drop table' i",
+    'too many rows: true',
+  ],
 };
 
 describe('Azure’s own packages, by https', () => {

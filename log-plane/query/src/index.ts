@@ -1,4 +1,5 @@
 export type { EmptyResult } from './empty-result.ts';
+export { type KustoRoutesOptions, kustoRoutes } from './kusto/kusto-routes.ts';
 export {
   createQueryEngine,
   type QueryAnswer,

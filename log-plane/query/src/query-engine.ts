@@ -47,6 +47,9 @@ export type QueryRequest = QueryTarget & {
   readonly timespan?: string;
   /** Milliseconds, waiting for a turn included; never more than `limits.maxTimeoutMs`. */
   readonly timeoutMs?: number;
+  /** Fewer than `limits` has. */
+  readonly maxRows?: number;
+  readonly maxBytes?: number;
   /** Aborted: the query is interrupted and `run` rejects. */
   readonly signal?: AbortSignal;
 };
@@ -158,6 +161,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     if (!first.ok && first.discovery === undefined) return first;
 
     const timeoutMs = Math.min(request.timeoutMs ?? limits.timeoutMs, limits.maxTimeoutMs);
+    const maxRows = Math.min(request.maxRows ?? limits.maxRows, limits.maxRows);
+    const maxBytes = Math.min(request.maxBytes ?? limits.maxBytes, limits.maxBytes);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const signal = request.signal === undefined ? timeout.signal : AbortSignal.any([request.signal, timeout.signal]);
@@ -185,12 +190,12 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
           sql: compiled.sql,
           parameters: compiled.parameters,
           types: compiled.columns.map(({ type }) => type),
-          maxRows: limits.maxRows,
-          maxBytes: limits.maxBytes,
+          maxRows,
+          maxBytes,
           timeoutMs: timeoutMs + STORE_GRACE_MS,
           signal,
         });
-        const { rows, bytes, isCut } = await cutAtBytes(result.rows, limits.maxBytes);
+        const { rows, bytes, isCut } = await cutAtBytes(result.rows, maxBytes);
         const emptyResult =
           result.rows.length === 0 ? await explainEmpty(compiled, { scope, timespan, signal }) : undefined;
         return {
@@ -199,8 +204,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
           rows,
           ...(compiled.render === undefined ? {} : { render: compiled.render }),
           statistics: { executionTime: (performance.now() - started) / 1_000, bytes },
-          ...(isCut ? { truncated: { by: 'bytes', limit: limits.maxBytes } } : {}),
-          ...(!isCut && result.isTruncated ? { truncated: { by: 'rows', limit: limits.maxRows } } : {}),
+          ...(isCut ? { truncated: { by: 'bytes', limit: maxBytes } } : {}),
+          ...(!isCut && result.isTruncated ? { truncated: { by: 'rows', limit: maxRows } } : {}),
           sql: compiled.sql,
           tables: compiled.tables,
           workspaces: scope.workspaces,

@@ -3,7 +3,7 @@ import { loadCSharp } from '@vigia/expression';
 import { importDefinition, type KeyAction, managementRoutes } from '@vigia/management';
 import { deployableModels } from '@vigia/openai';
 import { completeDocument, createPolicyCompiler, toRawXml, toXml } from '@vigia/policy';
-import { createQueryEngine, queryRoutes } from '@vigia/query';
+import { createQueryEngine, kustoRoutes, queryRoutes } from '@vigia/query';
 import { auditRecord, createShipper, openSpool, type Spool } from '@vigia/record';
 import { openMasterKey, openResourceStore, type ResourceStore } from '@vigia/resource';
 import { tableSchemas } from '@vigia/store';
@@ -61,6 +61,14 @@ export const startMonitor: StartRole = async (config, supervisor) => {
   server.get('/vigia/status', () => supervisor.systemStatus());
   await server.register(
     queryRoutes(engine, { onFailure: (error) => logger.error('A query failed for a reason of ours', { error }) }),
+  );
+  await server.register(
+    kustoRoutes(engine, {
+      loginEndpoint: config.tlsOrigins.openai ?? origins.openai,
+      version: config.version,
+      clock: Date,
+      onFailure: (error) => logger.error('A Kusto query failed for a reason of ours', { error }),
+    }),
   );
   await server.register(
     managementRoutes({

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { isProblem, Problem } from '@vigia/problem';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { QueryEngine } from '../query-engine.ts';
@@ -10,6 +9,7 @@ import { batchText } from './batch.ts';
 import { metadataAnswer } from './metadata.ts';
 import { readPrefer } from './prefer.ts';
 import { parseJsonBody, readQueryBody, readQueryParameters } from './query-body.ts';
+import { abortOnHangUp, JSON_TYPE, stream } from './stream-reply.ts';
 import { isOurs, toQueryError, toRefusal } from './wire-error.ts';
 
 export interface QueryRoutesOptions {
@@ -18,8 +18,6 @@ export interface QueryRoutesOptions {
   /** Told of every failure that is ours (500, 503), for the log. */
   readonly onFailure?: (error: unknown) => void;
 }
-
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
  * The Log Analytics query REST, for any Fastify server:
@@ -141,33 +139,6 @@ async function answerQuery(
   }
   if (prefer.applied !== '') reply.header('preference-applied', prefer.applied);
   return stream(reply, answerText(answer, prefer));
-}
-
-/** A short answer goes out whole, with its length; a longer one in pieces, as fast as the client takes them. */
-async function stream(reply: FastifyReply, text: AsyncGenerator<string>): Promise<FastifyReply> {
-  const first = await text.next();
-  const second = await text.next();
-  reply.type(JSON_TYPE);
-  if (second.done) return reply.send(first.value);
-  return reply.send(
-    Readable.from(
-      (async function* () {
-        yield first.value;
-        yield second.value;
-        yield* text;
-      })(),
-      { objectMode: false },
-    ),
-  );
-}
-
-/** Aborted when the client is gone before it has its answer. */
-function abortOnHangUp(reply: FastifyReply): AbortSignal {
-  const hangUp = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) hangUp.abort();
-  });
-  return hangUp.signal;
 }
 
 const bodyText = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '');

@@ -50,9 +50,7 @@ export function toQueryError(error: unknown): WireError {
  * text as `fix`.
  */
 export function toRefusal({ diagnostics, fix }: RefusedQuery, query: string): WireError {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const first = errors.find(({ code }) => syntaxCodes.has(code)) ?? errors[0];
-  const isSyntax = first !== undefined && syntaxCodes.has(first.code);
+  const { isSyntax, mistake } = firstMistake(diagnostics, query);
   const extension = { diagnostics, ...(fix === undefined ? {} : { fix }) };
   return {
     status: 400,
@@ -66,11 +64,7 @@ export function toRefusal({ diagnostics, fix }: RefusedQuery, query: string): Wi
           code: isSyntax ? 'SyntaxError' : 'SemanticError',
           message: isSyntax ? 'A recognition error occurred in the query.' : 'A semantic error occurred.',
           innererror: {
-            ...(first === undefined
-              ? { code: 'SEM0000', message: 'The query is not valid.' }
-              : isSyntax
-                ? syntaxMistake(first, query)
-                : semanticMistake(first)),
+            ...mistake,
             ...extension,
           },
         },
@@ -79,8 +73,31 @@ export function toRefusal({ diagnostics, fix }: RefusedQuery, query: string): Wi
   };
 }
 
+interface Mistake {
+  /** Kusto's own: `SYN0002`, `SEM0100`. */
+  readonly code: string;
+  readonly message: string;
+  /** From 1. */
+  readonly line?: number;
+  /** From 0. */
+  readonly pos?: number;
+  readonly token?: string;
+}
+
+/** The mistake that Azure would tell: one of syntax before all others. */
+export function firstMistake(
+  diagnostics: readonly Diagnostic[],
+  query: string,
+): { readonly isSyntax: boolean; readonly mistake: Mistake } {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const first = errors.find(({ code }) => syntaxCodes.has(code)) ?? errors[0];
+  if (first === undefined) return { isSyntax: false, mistake: { code: 'SEM0000', message: 'The query is not valid.' } };
+  const isSyntax = syntaxCodes.has(first.code);
+  return { isSyntax, mistake: isSyntax ? syntaxMistake(first, query) : semanticMistake(first) };
+}
+
 /** The token that stands where the parser could not go on, after any space. */
-function syntaxMistake({ start }: Diagnostic, query: string): Record<string, unknown> {
+function syntaxMistake({ start }: Diagnostic, query: string): Mistake {
   const at = start + (/^\s*/.exec(query.slice(start))?.[0].length ?? 0);
   const token = /^(?:[\w-]+|\S)?/.exec(query.slice(at))?.[0] ?? '';
   const before = query.slice(0, at);
@@ -95,7 +112,7 @@ function syntaxMistake({ start }: Diagnostic, query: string): Record<string, unk
   };
 }
 
-const semanticMistake = ({ code, message, line, column }: Diagnostic): Record<string, unknown> => ({
+const semanticMistake = ({ code, message, line, column }: Diagnostic): Mistake => ({
   code: semanticCodes[code] ?? code,
   message,
   line,
