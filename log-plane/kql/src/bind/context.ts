@@ -6,6 +6,9 @@ import { diagnosticAt } from '../service/diagnostics.ts';
 import type { Globals, SyntaxNode } from '../service/kusto.ts';
 import { UnsupportedFeature } from './unsupported.ts';
 
+const MAX_CALL_DEPTH = 64;
+const MAX_CALLS = 1_000;
+
 export interface NamedColumn {
   readonly name: string;
   readonly column: Column;
@@ -72,6 +75,8 @@ export interface Scope {
   readonly aggregates?: AggregateCall[];
   /** Inside the body of a function: the place of its call, for diagnostics. */
   readonly calledFrom?: SyntaxNode;
+  /** How many calls of functions stand around this. */
+  readonly callDepth?: number;
 }
 
 export interface Insertion {
@@ -100,6 +105,7 @@ export class BindContext {
   render: RenderHint | undefined;
   #columns = 0;
   #definitions = 0;
+  #calls = 0;
 
   constructor(input: {
     database: KqlDatabase;
@@ -133,6 +139,20 @@ export class BindContext {
   /** The query is right for Kusto but Vigia does not run it: names what, and where. */
   refuse(node: SyntaxNode, scope: Scope, subject: string, message?: string): never {
     throw this.#failure('kql.unsupported', node, scope, subject, message ?? `'${subject}' is not supported.`);
+  }
+
+  /** Kusto would run it, and so would Vigia if it were smaller. */
+  refuseTooComplex(node: SyntaxNode, scope: Scope, subject: string, reason: string): never {
+    throw this.#failure('kql.tooComplex', node, scope, subject, `'${subject}' is too complex. ${reason}`);
+  }
+
+  /** Functions that call others twice make work that doubles with each: their calls are counted. */
+  countCall(node: SyntaxNode, scope: Scope, name: string): void {
+    this.#calls += 1;
+    if ((scope.callDepth ?? 0) >= MAX_CALL_DEPTH)
+      this.refuseTooComplex(node, scope, name, `Functions call one another more than ${MAX_CALL_DEPTH} deep.`);
+    if (this.#calls > MAX_CALLS)
+      this.refuseTooComplex(node, scope, name, `Functions of the query are called more than ${MAX_CALLS} times.`);
   }
 
   /** The query is wrong in a way that the parser does not see (a literal out of range, for example). */

@@ -8,10 +8,6 @@ import { bindTabular, isTabular } from './bind-tabular.ts';
 import { type BindContext, type Bound, Environment, type Scope } from './context.ts';
 import { kqlType } from './types.ts';
 
-/** Kusto forbids recursion; a chain of functions longer than this is a mistake of some kind. */
-const MAX_CALL_DEPTH = 64;
-let depth = 0;
-
 interface Parameter {
   readonly name: string;
   readonly type: KqlType | undefined;
@@ -40,6 +36,7 @@ interface EnteredFunction {
 export function enterFunction(context: BindContext, node: CallNode, scope: Scope, input?: Bound): EnteredFunction {
   const isCall = node instanceof Syn.FunctionCallExpression;
   const name = isCall ? (node.Name?.SimpleName ?? '') : textOf(node);
+  context.countCall(node, scope, name);
   const binding = scope.environment.get(name);
   const body = node.GetCalledFunctionBody();
   const isStored = binding === undefined && (context.database.functions ?? []).some((stored) => stored.name === name);
@@ -54,7 +51,8 @@ export function enterFunction(context: BindContext, node: CallNode, scope: Scope
         missing: parameter.DefaultValue?.Value ?? null,
       }));
   const environment = new Environment(binding?.kind === 'function' ? binding.environment : undefined);
-  const inner: Scope = { environment, columns: [], calledFrom: scope.calledFrom ?? node };
+  const callDepth = (scope.callDepth ?? 0) + 1;
+  const inner: Scope = { environment, columns: [], calledFrom: scope.calledFrom ?? node, callDepth };
   const args = isCall ? elements<Expression>(node.ArgumentList?.Expressions) : [];
   const names = parameters.map((parameter) => parameter.name);
   const given = new Map<string, Expression>();
@@ -91,15 +89,9 @@ export function enterFunction(context: BindContext, node: CallNode, scope: Scope
       environment.set(target, { kind: 'scalar', expr });
     }
   });
-  depth += 1;
-  try {
-    if (depth > MAX_CALL_DEPTH) return context.refuse(node, scope, name, `'${name}' is called too deeply.`);
-    for (const statement of list<unknown>(body.Statements)) {
-      const let_ = (statement as { Element$1?: unknown }).Element$1 ?? statement;
-      if (let_ instanceof Syn.LetStatement) bindLet(context, let_, inner);
-    }
-  } finally {
-    depth -= 1;
+  for (const statement of list<unknown>(body.Statements)) {
+    const let_ = (statement as { Element$1?: unknown }).Element$1 ?? statement;
+    if (let_ instanceof Syn.LetStatement) bindLet(context, let_, inner);
   }
   return { body, scope: inner };
 }

@@ -2,6 +2,9 @@ import type { Diagnostic } from '@vigia/contract';
 import { list } from './kusto.ts';
 import { isTolerated } from './tolerated.ts';
 
+/** Nobody reads more, and a text of nonsense has tens of thousands. */
+const MAX_DIAGNOSTICS = 200;
+
 interface Place {
   readonly start: number;
   readonly length: number;
@@ -31,7 +34,9 @@ export function diagnosticsOf(
   original: (position: number) => number = (position) => position,
 ): Diagnostic[] {
   return list<Kusto.Language.Diagnostic>(code.GetDiagnostics())
-    .filter((found) => found.Severity !== 'Suggestion' && !isTolerated(code.Syntax, found))
+    .filter((found) => found.Severity !== 'Suggestion')
+    .slice(0, MAX_DIAGNOSTICS)
+    .filter((found) => !isTolerated(code.Syntax, found))
     .map((found) =>
       diagnosticAt(
         text,

@@ -12,6 +12,27 @@ export type SyntaxNode = Kusto.Language.Syntax.SyntaxNode;
 export type Expression = Kusto.Language.Syntax.Expression;
 export type Globals = Kusto.Language.GlobalState;
 
+/** Analysis that takes longer is given up: a few names that each double the one before keep it busy for hours. */
+const MAX_ANALYSIS_MILLISECONDS = 5_000;
+
+/** Parses and analyses; undefined where that takes too long. */
+export function analyse(text: string, globals: Globals): Kusto.Language.KustoCode | undefined {
+  const end = performance.now() + MAX_ANALYSIS_MILLISECONDS;
+  let isLate = false;
+  const deadline = new L.Utils.CancellationToken.$ctor1(() => {
+    isLate = performance.now() > end;
+    return isLate;
+  });
+  try {
+    const code = L.KustoCode.ParseAndAnalyze(text, globals, deadline);
+    if (code === null) throw new Error('The Kusto parser returned nothing.');
+    return code;
+  } catch (error) {
+    if (isLate) return undefined;
+    throw error;
+  }
+}
+
 interface ListLike<T> {
   readonly Count: number;
   getItem(index: number): T;

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@vigia/contract';
 import { type Insertion, originalPosition } from '../bind/context.ts';
 import type { RefusedQuery } from '../interface.ts';
 import { diagnosticAt, diagnosticsOf } from './diagnostics.ts';
-import { type Globals, L, list } from './kusto.ts';
+import { analyse, type Globals, L, list } from './kusto.ts';
 
 /** Operators that stand after a pipe. Hyphenated ones are one token for the parser. */
 const OPERATORS = new Set(
@@ -57,8 +57,8 @@ export function findMissingPipes(text: string, globals: Globals, errorCount: num
   }
   corrected += text.slice(position);
   if (places.length === 0) return undefined;
-  const again = L.KustoCode.ParseAndAnalyze(corrected, globals);
-  if (again === null) return undefined;
+  const again = analyse(corrected, globals);
+  if (again === undefined) return undefined;
   const left = diagnosticsOf(again, text, (at) => originalPosition(insertions, at));
   if (left.filter(({ severity }) => severity === 'error').length >= errorCount) return undefined;
   return {
