@@ -40,6 +40,14 @@ export interface TableListing {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
+/** Traces of single calls, which the gateway collects. */
+export interface GatewayTracing {
+  /** A token that opens traces of calls of one API, until then (milliseconds since the Unix epoch). */
+  credentials(grant: { readonly serviceId: string; readonly apiId: string; readonly expiresAt: number }): string;
+  /** API Management's JSON of a trace; undefined: there is none, or not any more. */
+  trace(serviceId: string, traceId: string): Promise<unknown>;
+}
+
 export interface ManagementOptions {
   readonly store: ResourceStore;
   /** `importDefinition` with its limits bound; throws `Problem`. */
@@ -57,6 +65,8 @@ export interface ManagementOptions {
   readonly tables?: readonly TableListing[];
   /** Awaited before the answer leaves; a failure of it fails the call. */
   readonly onKeyAction?: (action: KeyAction) => Promise<void>;
+  /** Absent: the actions of `gateways/managed` are refused as not supported. */
+  readonly tracing?: GatewayTracing;
   readonly clock: Clock;
   readonly logger: ManagementLogger;
 }

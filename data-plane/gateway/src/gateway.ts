@@ -29,6 +29,14 @@ import { keepBytes, RequestRun } from './request-run.ts';
 import { parseQuery, splitTarget } from './request-url.ts';
 import { sendCall } from './send-call.ts';
 import { BodyTooLarge, StreamBody } from './stream-body.ts';
+import {
+  askForTrace,
+  createTraceStore,
+  type DebugGrant,
+  type RequestTrace,
+  type TraceStore,
+  tellTrace,
+} from './tracing.ts';
 
 export interface GatewayLogger {
   info(message: string, facts?: Readonly<Record<string, unknown>>): void;
@@ -69,6 +77,8 @@ export interface GatewayOptions {
   /** Bytes that are kept of each body. Default 64 MiB. */
   readonly captureLimitBytes?: number;
   readonly clock?: Clock;
+  /** Reads a debug credential; undefined: it is none of ours. Absent: no request is traced. */
+  readonly debugGrant?: (credential: string) => DebugGrant | undefined;
   readonly logger: GatewayLogger;
   readonly limits?: Partial<GatewayLimits>;
 }
@@ -103,6 +113,8 @@ export interface Gateway {
   /** Resolves when new requests run on the new snapshot; those in flight end on theirs. An older version is ignored. */
   apply(snapshot: Snapshot): Promise<void>;
   status(): GatewayStatus;
+  /** The trace of a request in the last hour, in API Management's form; undefined: there is none (any more). */
+  trace(serviceId: string, traceId: string): RequestTrace | undefined;
   /** Takes no new request, waits for those in flight up to the grace, then cuts them; each leaves its record. */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -133,6 +145,7 @@ class HttpGateway implements Gateway {
   readonly #detached = new Set<Promise<unknown>>();
   readonly #local = new Map<string, LocalServices>();
   readonly #choice: BackendChoice;
+  readonly #traces: TraceStore;
   readonly #counts = { accepted: 0, blocked: 0, clientGone: 0, backendFailed: 0, malformed: 0, unrecorded: 0 };
   #configuration: Configuration;
   #applying: Promise<void> = Promise.resolve();
@@ -145,6 +158,7 @@ class HttpGateway implements Gateway {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#clock = options.clock ?? { now: () => Date.now() };
     this.#choice = createBackendChoice(this.#clock);
+    this.#traces = createTraceStore(this.#clock);
     this.#captureLimitBytes = options.captureLimitBytes ?? 67_108_864;
     this.#configuration = configuration;
     this.#server = createServer({
@@ -217,6 +231,10 @@ class HttpGateway implements Gateway {
       counts: { ...this.#counts },
       policyFaults: this.#configuration.faults,
     };
+  }
+
+  trace(serviceId: string, traceId: string): RequestTrace | undefined {
+    return this.#traces.get(serviceId, traceId);
   }
 
   async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
@@ -366,6 +384,10 @@ class HttpGateway implements Gateway {
     });
     run.compiledApi = api;
     run.compiledOperation = operation?.target;
+    if (this.#options.debugGrant) {
+      const asked = askForTrace(run, this.#options.debugGrant, this.#clock);
+      if (asked === 'granted') this.#traces.begin(run);
+    }
     res.once('close', () => {
       if (res.writableFinished) return;
       run.isClientGone = true;
@@ -385,6 +407,7 @@ class HttpGateway implements Gateway {
       run.lastError = { source: 'gateway', reason: 'InternalError', message: 'The gateway failed.' };
       run.overrule = defaultResponse({ kind: 'internalServerError', activityId: run.requestId });
     }
+    tellTrace(run);
     try {
       await sendAnswer(run, { keepRecord: (of) => this.#keepRecord(of), isCut: () => this.#isCut });
     } catch (error) {

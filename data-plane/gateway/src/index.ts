@@ -8,3 +8,4 @@ export {
   type GatewayStatus,
 } from './gateway.ts';
 export { OperationTree, segmentsOf } from './operation-tree.ts';
+export type { DebugGrant, RequestTrace, RequestTraceEntry } from './tracing.ts';

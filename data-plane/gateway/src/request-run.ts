@@ -15,6 +15,7 @@ import {
   type PolicyResponse,
   type PolicyServices,
   type PolicyTrace,
+  type TraceCollector,
 } from '@vigia/policy';
 import type { Exchange, ExchangeError, SeenMessage, TraceRecord } from '@vigia/record';
 import { BodyTap } from './body-tap.ts';
@@ -98,6 +99,8 @@ export class RequestRun implements PolicyContext {
   backendId: string | undefined;
   backendBasePath?: string;
   cache?: 'hit' | 'miss';
+  /** Set where the caller may see a trace of this request. */
+  tracer?: TraceCollector;
   leg: BackendLeg | undefined;
   /** Set when the connection ended before the answer did. */
   isClientGone = false;
@@ -164,7 +167,9 @@ export class RequestRun implements PolicyContext {
     return performance.now() - this.facts.startedAt;
   }
 
-  trace({ level, source, message, metadata }: PolicyTrace): void {
+  trace(entry: PolicyTrace): void {
+    const { level, source, message, metadata } = entry;
+    this.tracer?.message(entry);
     const elapsed = rounded(this.elapsedMs());
     this.#traces.push({ elapsed, level, source, message, ...(metadata === undefined ? {} : { metadata }) });
   }

@@ -1,4 +1,4 @@
-import type { CollectedTrace, TracedMessage, TracedState, TraceEntry } from '@vigia/policy';
+import { type CollectedTrace, changesOf, type TraceEntry } from '@vigia/policy';
 
 /**
  * A trace for a person: a line a policy, with what it changed below.
@@ -19,7 +19,9 @@ export function traceText({ entries, messages, left }: CollectedTrace): string {
     return [
       `${place.section.padEnd(9)} ${(named[nth] ?? '').padEnd(width)}  ${where} ${place.line}:${place.column}  ${time}${ended}`,
       // What policies inside changed stands below those.
-      ...(inner ? [] : changes(entry).map((change) => `${indent}${change}`)),
+      ...(inner
+        ? []
+        : changesOf(entry).map(({ name, before, after }) => `${indent}${name}: ${quoted(before)} → ${quoted(after)}`)),
       ...entry.messages.map(({ level, source, message }) => `${indent}${level} ${source}: ${message}`),
       ...(error && !inner ? [`${indent}error ${error.reason}: ${error.message}`] : []),
     ];
@@ -38,32 +40,5 @@ const isInside = (inner: TraceEntry, outer: TraceEntry): boolean =>
   inner.place.section === outer.place.section &&
   inner.place.path.startsWith(`${outer.place.path}/`);
 
-/** `response.status: 200 → 401`, in the order of the parts. */
-function changes({ before, after }: TraceEntry): readonly string[] {
-  if (!after) return [];
-  const [left, right] = [flat(before), flat(after)];
-  return [...new Set([...left.keys(), ...right.keys()])]
-    .filter((key) => left.get(key) !== right.get(key))
-    .map((key) => `${key}: ${quoted(left.get(key))} → ${quoted(right.get(key))}`);
-}
-
 const quoted = (text: string | undefined): string =>
   text === undefined ? 'none' : JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
-
-function flat({ request, response, backendId, variables }: TracedState): ReadonlyMap<string, string> {
-  const parts = new Map<string, string>();
-  const message = (name: string, { headers, body }: TracedMessage): void => {
-    for (const [header, value] of Object.entries(headers)) parts.set(`${name}.headers.${header}`, value);
-    if (body !== undefined) parts.set(`${name}.body`, body);
-  };
-  parts.set('request.method', request.method);
-  parts.set('request.url', request.url);
-  message('request', request);
-  if (response) {
-    parts.set('response.status', `${response.status}${response.reason === '' ? '' : ` ${response.reason}`}`);
-    message('response', response);
-  }
-  if (backendId !== undefined) parts.set('backendId', backendId);
-  for (const [name, value] of Object.entries(variables)) parts.set(`variables.${name}`, value);
-  return parts;
-}

@@ -2,7 +2,7 @@
 
 import module from 'node:module';
 import type { CertificateFiles } from '../tls/keep-certificates.ts';
-import type { RoleConfig, RoleName, RunningRole } from './role.ts';
+import type { RoleConfig, RoleName, RunningRole, WantedTrace } from './role.ts';
 import { startRole } from './roles.ts';
 import { connectPeer } from './rpc.ts';
 
@@ -33,12 +33,14 @@ const peer = connectPeer(
           await peer.call('publish');
         },
         systemStatus: () => peer.call('systemStatus'),
+        trace: (wanted) => peer.call('trace', wanted),
         certificates: async () => (await peer.call('certificates')) as CertificateFiles,
       });
     },
     apply: () => role().apply(),
     status: () => role().status(),
     probe: () => role().probe(),
+    trace: async (wanted: WantedTrace) => await role().trace?.(wanted),
     stop: async (graceMs: number) => {
       await stop(graceMs);
     },

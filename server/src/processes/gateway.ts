@@ -8,6 +8,7 @@ import { Problem } from '@vigia/problem';
 import { openSpool } from '@vigia/record';
 import { openMasterKey } from '@vigia/resource';
 import { estimateWith, openTokenizer, warmUp as warmUpTokenizer } from '@vigia/tokenizer';
+import { createDebugCredentials } from './debug-credentials.ts';
 import { identityTokenSource } from './identity-token-source.ts';
 import { listenTls } from './listen-tls.ts';
 import { openNewestSnapshot } from './newest-snapshot.ts';
@@ -50,6 +51,7 @@ export const startGateway: StartRole = async (config, supervisor) => {
         ),
     },
     captureLimitBytes: settings['capture.body-limit-bytes'],
+    debugGrant: createDebugCredentials(masterKey).read,
     logger,
   });
   // The first streamed answer should not wait for the encodings.
@@ -66,6 +68,7 @@ export const startGateway: StartRole = async (config, supervisor) => {
     },
     status: async () => ({ ...gateway.status(), spool: spool.state() }),
     probe: () => spool.write(emptyRecord()),
+    trace: async ({ serviceId, traceId }) => gateway.trace(serviceId, traceId),
     async stop(graceMs) {
       await Promise.all([tls.close({ graceMs }), gateway.close({ graceMs })]);
       await spool.close();

@@ -9,6 +9,7 @@ import { openMasterKey, openResourceStore, type ResourceStore } from '@vigia/res
 import { tableSchemas } from '@vigia/store';
 import { openDuckDbStore } from '@vigia/store-duckdb';
 import Fastify from 'fastify';
+import { createDebugCredentials } from './debug-credentials.ts';
 import { guardManagement } from './guard-management.ts';
 import { listenTls } from './listen-tls.ts';
 import { openProcessLogger } from './process-logger.ts';
@@ -87,6 +88,10 @@ export const startMonitor: StartRole = async (config, supervisor) => {
       tenantId,
       subscriptionId,
       onKeyAction: auditOf(resources, spool, tenantId),
+      tracing: {
+        credentials: createDebugCredentials(masterKey).issue,
+        trace: (serviceId, traceId) => supervisor.trace({ serviceId, traceId }),
+      },
       clock: Date,
       logger,
     }),

@@ -31,7 +31,14 @@ export interface RunningRole {
   status(): Promise<RoleStatus>;
   /** Gateway and azure: put an empty record on the spool. Monitor: deliver all that the spools hold. */
   probe(): Promise<void>;
+  /** Gateway only: a trace that it keeps; undefined: there is none. */
+  trace?(wanted: WantedTrace): Promise<unknown>;
   stop(graceMs: number): Promise<void>;
+}
+
+export interface WantedTrace {
+  readonly serviceId: string;
+  readonly traceId: string;
 }
 
 /** What a process may ask of the supervisor. */
@@ -39,6 +46,8 @@ export interface SupervisorPort {
   /** A new snapshot is on disk; resolves when all processes that live have applied it. */
   publish(): Promise<void>;
   systemStatus(): Promise<unknown>;
+  /** A trace of the gateway's; undefined: it has none of that id. Rejects while the gateway is away. */
+  trace(wanted: WantedTrace): Promise<unknown>;
   /** Resolves when the certificate for https is on disk; at a first start it is made beside the first process. */
   certificates(): Promise<CertificateFiles>;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { RoleConfig, RoleName, RoleStatus, RunningRole, SupervisorPort } from '../processes/role.ts';
+import type { RoleConfig, RoleName, RoleStatus, RunningRole, SupervisorPort, WantedTrace } from '../processes/role.ts';
 import { startRole } from '../processes/roles.ts';
 import { connectPeer } from '../processes/rpc.ts';
 
@@ -34,6 +34,7 @@ export const hostInChild: HostRole = async (name, config, supervisor) => {
     {
       publish: () => supervisor.publish(),
       systemStatus: () => supervisor.systemStatus(),
+      trace: (wanted: WantedTrace) => supervisor.trace(wanted),
       certificates: () => supervisor.certificates(),
     },
   );
@@ -55,6 +56,7 @@ export const hostInChild: HostRole = async (name, config, supervisor) => {
     probe: async () => {
       await peer.call('probe');
     },
+    trace: (wanted) => peer.call('trace', wanted),
     stop: async (graceMs) => {
       await peer.call('stop', graceMs);
       child.disconnect();

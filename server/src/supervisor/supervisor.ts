@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type RoleConfig, type RoleName, type RoleStatus, roleNames, type SupervisorPort } from '../processes/role.ts';
+import {
+  type RoleConfig,
+  type RoleName,
+  type RoleStatus,
+  roleNames,
+  type SupervisorPort,
+  type WantedTrace,
+} from '../processes/role.ts';
 import type { CertificateFiles } from '../tls/keep-certificates.ts';
 import type { HostedRole, HostRole } from './process-host.ts';
 
@@ -54,7 +61,12 @@ export function createSupervisor(
   const slotOf = (name: RoleName): Slot => slots.get(name) as Slot;
   let isStopping = false;
 
-  const port: SupervisorPort = { publish, systemStatus: async () => systemStatus(await status()), certificates };
+  const port: SupervisorPort = {
+    publish,
+    systemStatus: async () => systemStatus(await status()),
+    trace,
+    certificates,
+  };
 
   async function launch(name: RoleName): Promise<void> {
     const slot = slotOf(name);
@@ -103,6 +115,12 @@ export function createSupervisor(
     for (const outcome of outcomes)
       if (outcome.status === 'rejected')
         say(`a process did not take the new configuration: ${messageOf(outcome.reason)}`);
+  }
+
+  async function trace(wanted: WantedTrace): Promise<unknown> {
+    const { hosted } = slotOf('gateway');
+    if (!hosted) throw new Error('gateway is not running');
+    return await withTimeout(Promise.resolve(hosted.trace?.(wanted)), applyTimeoutMs, 'trace');
   }
 
   async function status(): Promise<readonly ProcessStatus[]> {

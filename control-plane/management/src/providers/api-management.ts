@@ -2,6 +2,7 @@ import type { Resource } from '@vigia/resource';
 import type { Provider } from '../rules.ts';
 import { apiRoutes, apiRules } from './api-management/apis.ts';
 import { byFields } from './api-management/entity-filter.ts';
+import { gatewayTracingRoutes } from './api-management/gateway-tracing.ts';
 import { namedValueRoutes } from './api-management/named-values.ts';
 import { policyRoutes, policyRules } from './api-management/policies.ts';
 import { productRoutes, productRules } from './api-management/products.ts';
@@ -53,6 +54,7 @@ export const apiManagement: Provider = {
     ...subscriptionRoutes,
     ...namedValueRoutes,
     ...policyRoutes,
+    ...gatewayTracingRoutes,
   ],
   notHere: [
     'operations',

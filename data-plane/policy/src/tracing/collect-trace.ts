@@ -45,6 +45,8 @@ export interface CollectedTrace {
 }
 
 export interface TraceCollector extends PolicyTracer {
+  /** The state as it is now, masked. */
+  state(context: PolicyContext): TracedState;
   collected(): CollectedTrace;
 }
 
@@ -77,8 +79,15 @@ export function collectTrace(
         cut(mask.header(name, values.join(', ')), valueCharacters),
       ]),
     );
-  const bodyOf = (body: MessageBody | undefined): { body?: string } =>
-    body?.bytes ? { body: textOf(new TextDecoder().decode(body.bytes), bodyCharacters) } : {};
+  // A body that stays the same from policy to policy is kept once.
+  const bodies = new WeakMap<Uint8Array, string>();
+  const bodyOf = (body: MessageBody | undefined): { body?: string } => {
+    const bytes = body?.bytes;
+    if (!bytes) return {};
+    const text = bodies.get(bytes) ?? textOf(new TextDecoder().decode(bytes), bodyCharacters);
+    bodies.set(bytes, text);
+    return { body: text };
+  };
   const urlOf = ({ scheme, host, port, path, query }: MutableUrl): string => {
     const standard = scheme === 'https' ? 443 : 80;
     const search = query.map(([name, value]) => `${name}=${mask.parameter(name, value)}`).join('&');
@@ -112,6 +121,7 @@ export function collectTrace(
   });
 
   return {
+    state: stateOf,
     enter(place, context) {
       if (entries.length >= most) {
         left++;
