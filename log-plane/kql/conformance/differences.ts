@@ -33,5 +33,9 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   array_sort_asc: 'texts after numbers',
   parse_xml: 'as documented: numbers in elements become numbers; comments, CDATA and instructions are skipped',
   dcount_intersect: 'of values as `hll` holds them here',
+  convert_length: 'units of one exact definition; others are refused',
+  convert_mass: 'units of one exact definition; others are refused',
+  convert_speed: 'units of one exact definition; others are refused',
+  convert_temperature: 'the common scales; others are refused',
   series_fit_line: 'in another order of sums: last digits may differ',
 };

@@ -9,6 +9,7 @@ import { bindAggregateCall } from './bind-aggregate.ts';
 import { bindAs, bindConstant, bindExpression, findColumn, typeOf } from './bind-expression.ts';
 import type { BindContext, Scope } from './context.ts';
 import { convert } from './convert.ts';
+import { CONVERSIONS, convertUnits } from './convert-units.ts';
 import { bindArithmetic, bindComparison } from './operators.ts';
 import { commonType } from './types.ts';
 import { enterFunction } from './user-function.ts';
@@ -133,6 +134,7 @@ export const SPECIAL: Readonly<Record<string, SpecialBinder>> = {
       bindComparison('<=', convert(x, type), high),
     );
   },
+  ...Object.fromEntries(CONVERSIONS.map((name) => [name, convertUnits(name)])),
   hash: (context, node, [value, modulus], scope) => {
     const bound = bindExpression(context, value ?? null, scope);
     if (modulus !== undefined || !['string', 'long', 'datetime', 'timespan'].includes(bound.type))

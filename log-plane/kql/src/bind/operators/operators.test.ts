@@ -74,6 +74,14 @@ const CASES: Readonly<Record<string, { kql: string; rows: readonly (readonly unk
     kql: 'let P = datatable(n:string, p:dynamic)["t", dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,0]]]})]; datatable(x:real, y:real)[5.0, 1.0, 1.0, 5.0] | evaluate geo_polygon_lookup(P, p, x, y)',
     rows: [[5, 1, 't']],
   },
+  'union keeps a column apart from one that another gets its name from': {
+    kql: 'union (print v_real = 1.0), (print v = 2.0), (print v = 3)',
+    rows: [
+      [1, null, null],
+      [null, 2, null],
+      [null, null, 3],
+    ],
+  },
   'mv-apply keeps columns over a summarize': {
     kql: 'datatable(id:long, d:dynamic)[1, dynamic([3,1]), 2, dynamic([9])] | mv-apply d to typeof(long) on (summarize s = sum(d))',
     rows: [

@@ -21,6 +21,7 @@ export function bindUnion(
     ...elements<Expression>(node.Expressions).flatMap((expression) => unionInputs(context, expression, scope)),
   ];
   const columns = names.map(({ name, type }) => ({ name, column: context.newColumn(type) }));
+  const sources = sourcesOf(inputs, names);
   const relations = inputs.map((bound, index): Relation => {
     const sourceName = bound.sourceName ?? `union_arg${index}`;
     return {
@@ -28,7 +29,8 @@ export function bindUnion(
       input: bound.relation,
       columns: names.map((result, at) => ({
         column: columns[at]?.column ?? (undefined as never),
-        expr: result.name === source && at === 0 ? literal('string', sourceName) : sourceOf(bound, result),
+        expr:
+          result.name === source && at === 0 ? literal('string', sourceName) : sourceOf(bound, result, sources.get(at)),
       })),
     };
   });
@@ -36,12 +38,45 @@ export function bindUnion(
   return { relation: { kind: 'union', inputs: relations, columns: outputs }, columns };
 }
 
-export function sourceOf(bound: Bound, result: ResultColumn): Expr {
-  const exact = bound.columns.find((column) => column.name === result.name && column.column.type === result.type);
+/**
+ * What of the inputs each column of the result is, by its place. Names and types get theirs in the order in which they
+ * first come; one that is taken already (a column `v_real` beside a `v` of two types) has a number after it.
+ */
+function sourcesOf(inputs: readonly Bound[], results: readonly ResultColumn[]): ReadonlyMap<number, ResultColumn> {
+  const types = new Map<string, Set<string>>();
+  for (const { name, column } of inputs.flatMap(({ columns }) => columns))
+    types.set(name, (types.get(name) ?? new Set<string>()).add(column.type));
+  const places = new Map(results.map(({ name, type }, at) => [`${type} ${name}`, at]));
+  const known = new Set<string>();
+  const sources = new Map<number, ResultColumn>();
+  for (const { name, column } of inputs.flatMap(({ columns }) => columns)) {
+    const { type } = column;
+    if (known.has(`${type} ${name}`)) continue;
+    known.add(`${type} ${name}`);
+    const wanted = (types.get(name)?.size ?? 1) > 1 ? `${name}_${type}` : name;
+    const exact = places.get(`${type} ${wanted}`);
+    const at =
+      exact !== undefined && !sources.has(exact)
+        ? exact
+        : results.findIndex(
+            (result, place) => result.type === type && isNumbered(result.name, wanted) && !sources.has(place),
+          );
+    if (at >= 0) sources.set(at, { name, type });
+  }
+  return sources;
+}
+
+const isNumbered = (name: string, wanted: string): boolean =>
+  name.startsWith(wanted) && /^\d*$/.test(name.slice(wanted.length));
+
+/** An input's column for a column of the result: by name and type, or the one that it is known to be. */
+export function sourceOf(bound: Bound, result: ResultColumn, source?: ResultColumn): Expr {
+  const name = source?.name ?? result.name;
+  const exact = bound.columns.find((column) => column.name === name && column.column.type === result.type);
   const suffixed = bound.columns.find(
     (column) => column.column.type === result.type && `${column.name}_${column.column.type}` === result.name,
   );
-  const found = exact ?? suffixed;
+  const found = source === undefined ? (exact ?? suffixed) : exact;
   return found === undefined ? literal(result.type, result.type === 'string' ? '' : null) : columnRef(found.column);
 }
 
