@@ -5,6 +5,7 @@ import { elements, kindOf, Syn } from '../service/kusto.ts';
 import { bindLet } from './bind-let.ts';
 import { bindTabular, isTabular } from './bind-tabular.ts';
 import { BindContext, Environment, type NamedColumn, type Scope } from './context.ts';
+import { bindPatternStatement } from './pattern.ts';
 
 export interface BoundQuery {
   readonly relation: Relation;
@@ -28,6 +29,7 @@ export function bindQuery(
   let result: ReturnType<typeof bindTabular> | undefined;
   for (const statement of elements<Kusto.Language.Syntax.Statement>(root.Statements)) {
     if (statement instanceof Syn.LetStatement) bindLet(context, statement, scope);
+    else if (statement instanceof Syn.PatternStatement) bindPatternStatement(context, statement, scope);
     else if (statement instanceof Syn.ExpressionStatement && statement.Expression !== null) {
       if (result !== undefined)
         return context.refuse(statement, scope, 'several results', 'Only one result a query is supported.');

@@ -2,6 +2,7 @@ import { type Expression, elements, kindOf, Sym, Syn, type SyntaxNode, textOf } 
 import { bindConstant } from './bind-expression.ts';
 import type { BindContext, Bound, Scope } from './context.ts';
 import { GROUPABLE, OPERATORS, SOURCES } from './operators/table.ts';
+import { bindPatternCall } from './pattern.ts';
 import { useShared, useTable } from './sources.ts';
 import { enterFunction } from './user-function.ts';
 
@@ -95,6 +96,8 @@ const isStored = (context: BindContext, name: string): boolean =>
 function bindPlace(context: BindContext, node: Kusto.Language.Syntax.PathExpression, scope: Scope): Bound {
   const place = node.Expression;
   const name = place instanceof Syn.FunctionCallExpression ? (place.Name?.SimpleName ?? '') : '';
+  if (place instanceof Syn.FunctionCallExpression && scope.environment.get(name)?.kind === 'pattern')
+    return bindPatternCall(context, { call: place, path: node.Selector }, scope);
   if (!(place instanceof Syn.FunctionCallExpression) || !['workspace', 'app', 'resource', 'database'].includes(name))
     return context.refuse(node, scope, textOf(node).slice(0, 60));
   const [argument] = elements<Expression>(place.ArgumentList?.Expressions);
@@ -117,6 +120,7 @@ function bindTabularCall(
     const inner = enterFunction(context, node, scope);
     return bindTabular(context, inner.body.Expression as Expression, inner.scope);
   }
+  if (scope.environment.get(name)?.kind === 'pattern') return bindPatternCall(context, { call: node }, scope);
   const symbol = node.ResultType;
   const [argument] = elements<Expression>(node.ArgumentList?.Expressions);
   const wanted = name === 'table' && argument !== undefined ? bindConstant(context, argument, scope)?.value : undefined;

@@ -43,6 +43,11 @@ export type Binding =
       readonly declaration: Kusto.Language.Syntax.FunctionDeclaration;
       /** Where it was declared. */
       readonly environment: Environment;
+    }
+  | {
+      readonly kind: 'pattern';
+      readonly declaration: Kusto.Language.Syntax.PatternDeclaration;
+      readonly environment: Environment;
     };
 
 /** Names of `let`, parameters and `as`, innermost first. */

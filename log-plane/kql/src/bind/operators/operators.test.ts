@@ -82,6 +82,13 @@ const CASES: Readonly<Record<string, { kql: string; rows: readonly (readonly unk
       [null, null, 3],
     ],
   },
+  'declare pattern chooses the query of the call’s values and path': {
+    kql: 'declare pattern f = (a:string)[b:string] { ("x").["p q"] = { print v = 1 }; ("y").["r"] = { let k = 2; print v = strcat(a, b, k) }; }; union (f("x").["p q"]), (f("y").r)',
+    rows: [
+      [1, ''],
+      [null, 'yr2'],
+    ],
+  },
   'mv-apply keeps columns over a summarize': {
     kql: 'datatable(id:long, d:dynamic)[1, dynamic([3,1]), 2, dynamic([9])] | mv-apply d to typeof(long) on (summarize s = sum(d))',
     rows: [
