@@ -52,6 +52,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
   'role assignment': 'who has which role',
   'role definition': 'the roles',
   test: 'try an API through the gateway',
+  trace: 'see what each policy does with a call',
   lab: 'the monitoring lab',
   policy: 'policy documents in files: mistakes and tests',
 };

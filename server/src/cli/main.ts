@@ -16,7 +16,7 @@ import { type Output, outputs, printResult } from './print-result.ts';
 import { addQuery } from './query.ts';
 import { selectPath } from './select-path.ts';
 import { addStatus } from './status.ts';
-import { addTestCall } from './test-call.ts';
+import { addTestCall, addTraceCall } from './test-call.ts';
 import { addTrust } from './trust.ts';
 import { addUp, runUpCommand } from './up-command.ts';
 
@@ -64,6 +64,7 @@ export function createProgram(io: Io): Command {
   addIdentity(program, io);
   addQuery(program, run, io);
   addTestCall(parentOf(program, ['test'], io), run, io);
+  addTraceCall(parentOf(program, ['trace'], io), run, io);
   addLabCheck(parentOf(program, ['lab'], io), run, io);
   addPolicyCheck(parentOf(program, ['policy'], io), io);
   addPolicyTest(parentOf(program, ['policy'], io), io);

@@ -18,6 +18,7 @@ import { isObject } from './error-text.ts';
 import { idOf, resourcesOf, workspaceOf } from './find-resource.ts';
 import type { Io } from './io.ts';
 import { cellText } from './result-formats.ts';
+import { debugCredential, debugHeader, showTrace, traceHeader } from './show-trace.ts';
 
 export interface TestCallFlags {
   readonly prompt?: string;
@@ -33,17 +34,41 @@ export interface TestCallFlags {
   readonly timeout: string;
 }
 
-export function addTestCall(
-  parent: Command,
-  run: (command: Command, action: (client: AzureClient) => Promise<void>) => Promise<void>,
-  io: Io,
-): void {
-  const command = parent
-    .command('call')
+type Run = (command: Command, action: (client: AzureClient) => Promise<void>) => Promise<void>;
+
+export function addTestCall(parent: Command, run: Run, io: Io): void {
+  const command = callCommand(parent, 'test')
     .summary('call a model through the gateway and show its row')
     .description(
       'Sends a request body through the gateway as the test console does: prints request, answer, and the row in ApiManagementGatewayLogs.',
     )
+    .option('--no-row', 'do not look for the row')
+    .option('--timeout <seconds>', 'how long to wait for the row', '10');
+  command.action((body: string | undefined) =>
+    run(command, async (client) =>
+      testCall(client, await bodyOf(body, command.opts<TestCallFlags>(), io), command.opts<TestCallFlags>(), io),
+    ),
+  );
+}
+
+/** The same call with a debug credential; instead of the row, each policy that ran. */
+export function addTraceCall(parent: Command, run: Run, io: Io): void {
+  const command = callCommand(parent, 'trace')
+    .summary('call a model through the gateway and show what each policy did')
+    .description(
+      'Sends a request body through the gateway with a debug credential, as the test console does for a trace: prints request, answer, and each policy with its scope, place, time and what it changed; secrets are masked.',
+    );
+  command.action((body: string | undefined) =>
+    run(command, async (client) => {
+      const flags = { ...command.opts<TestCallFlags>(), row: false, timeout: '10' };
+      await testCall(client, await bodyOf(body, flags, io), flags, io, true);
+    }),
+  );
+}
+
+function callCommand(parent: Command, group: 'test' | 'trace'): Command {
+  return parent
+    .command('call')
     .argument('[body]', 'a file, the JSON itself, or - for standard input')
     .option('-p, --prompt <text>', 'instead of a body: one user message')
     .option('-n, --service-name <service>', 'API Management service; may be left out where the group has one')
@@ -60,17 +85,10 @@ export function addTestCall(
       'subscription key (VIGIA_SUBSCRIPTION_KEY); default: of a subscription that opens the API',
     )
     .option('--stream', 'ask for a streamed answer')
-    .option('--no-row', 'do not look for the row')
-    .option('--timeout <seconds>', 'how long to wait for the row', '10')
     .addHelpText(
       'after',
-      '\nExamples:\n  vigia test call chat-request.json\n  vigia test call --prompt \'What is artificial intelligence?\' --stream\n  vigia test call \'{"messages":[{"role":"user","content":"Hello!"}]}\' --deployment gpt-4o',
+      `\nExamples:\n  vigia ${group} call chat-request.json\n  vigia ${group} call --prompt 'What is artificial intelligence?' --stream\n  vigia ${group} call '{"messages":[{"role":"user","content":"Hello!"}]}' --deployment gpt-4o`,
     );
-  command.action((body: string | undefined) =>
-    run(command, async (client) =>
-      testCall(client, await bodyOf(body, command.opts<TestCallFlags>(), io), command.opts<TestCallFlags>(), io),
-    ),
-  );
 }
 
 async function bodyOf(given: string | undefined, flags: TestCallFlags, io: Io): Promise<Record<string, unknown>> {
@@ -85,6 +103,7 @@ async function bodyOf(given: string | undefined, flags: TestCallFlags, io: Io): 
 
 interface Target {
   readonly serviceId: string;
+  readonly apiId: string;
   readonly url: string;
   /** Sent where the group has several services: the gateway tells them apart by it. */
   readonly host: string | undefined;
@@ -98,20 +117,23 @@ async function testCall(
   body: Record<string, unknown>,
   flags: TestCallFlags,
   io: Io,
+  isTraced = false,
 ): Promise<void> {
   const sent = JSON.stringify(flags.stream ? { ...body, stream: true } : body);
   const target = await targetOf(client, body, flags, io);
   const headers = {
     'content-type': 'application/json',
     ...(target.key === undefined ? {} : { [target.keyHeader]: target.key }),
+    ...(isTraced ? { [debugHeader]: await debugCredential(client, target) } : {}),
   };
   io.out(
     `${target.method} ${target.url}\n${target.key === undefined ? '' : `${target.keyHeader}: ••••\n`}content-type: application/json\n\n${sent}\n\n`,
   );
 
   const startedAt = new Date();
-  const { status, answer } = await send(client, target, headers, sent, io);
+  const { status, answer, traceId } = await send(client, target, headers, sent, io);
   io.out('\n');
+  if (isTraced) await showTrace(client, target, traceId, io);
   if (flags.row) await showRow(client, target, { startedAt, status, answer }, flags, io);
   if (status >= 400) throw new CommandError(`The call was answered with ${status}.`);
 }
@@ -143,6 +165,7 @@ async function targetOf(
   const services = await resourcesOf(client, 'service', flags.resourceGroup);
   return {
     serviceId,
+    apiId: api.api.name,
     url: `${client.connection.gateway}/${pathPart}?${search}`,
     host: services.length > 1 ? `${serviceId.split('/').at(-1)}.azure-api.net` : undefined,
     method: operation.properties.method,
@@ -212,7 +235,7 @@ async function send(
   headers: Record<string, string>,
   body: string,
   io: Io,
-): Promise<{ status: number; answer: string }> {
+): Promise<{ status: number; answer: string; traceId: string | undefined }> {
   const agent = new Agent();
   try {
     const response = await request(url, {
@@ -232,7 +255,8 @@ async function send(
       answer += text;
     }
     if (!answer.endsWith('\n')) io.out('\n');
-    return { status: response.statusCode, answer };
+    const traceId = response.headers[traceHeader];
+    return { status: response.statusCode, answer, traceId: typeof traceId === 'string' ? traceId : undefined };
   } catch (error) {
     const reason = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : error;
     throw new CommandError(`The gateway at ${client.connection.gateway} gave no whole answer: ${reason}`);
