@@ -49,7 +49,9 @@ export async function checkDocuments(
     const mistakes = compiler
       .check(text, { scope: chosen, ...surroundings })
       // Where no folder says which loggers there are, they are taken for granted, as backends are.
-      .filter(({ code }) => surroundings.loggers || code !== 'policy.unknownLogger');
+      .filter(({ code }) => surroundings.loggers || code !== 'policy.unknownLogger')
+      // Where nothing says the scope, a policy of another one is no mistake.
+      .filter(({ code }) => scope !== undefined || place.scope !== undefined || code !== 'policy.wrongScope');
     return { file, scope: chosen, text, mistakes };
   });
 }
