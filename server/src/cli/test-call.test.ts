@@ -48,6 +48,32 @@ const standing: Record<string, unknown> = {
   [`${service}/subscriptions/mine/listSecrets`]: { primaryKey: 'secret-key', secondaryKey: 'x' },
   [`${service}/providers/Microsoft.Insights/diagnosticSettings`]: list(named('lab', { workspaceId: workspace })),
   [workspace]: named(workspace, { customerId: 'w' }),
+  [`${service}/gateways/managed/listDebugCredentials`]: { token: 'debug' },
+  [`${service}/gateways/managed/listTrace`]: {
+    serviceName: 'apim-contoso',
+    traceId: 't-1',
+    traceEntries: {
+      inbound: [
+        { source: 'api-inspector', timestamp: 'x', elapsed: '00:00:00.0000000', data: {} },
+        {
+          source: 'set-variable',
+          timestamp: 'x',
+          elapsed: '00:00:00.0000010',
+          data: {
+            scope: 'api',
+            path: 'choose[1]/when[1]/set-variable[1]',
+            position: { line: 4, column: 5, fragment: 'f' },
+            duration: '00:00:00.0000002',
+            message: ['hello'],
+            changes: [{ name: 'variables.v', after: '1' }],
+          },
+        },
+      ],
+      backend: [],
+      outbound: [],
+      'on-error': [],
+    },
+  },
 };
 
 beforeEach(async () => {
@@ -64,6 +90,7 @@ beforeEach(async () => {
         response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
       if (path.startsWith('/openai/')) {
         calls.push({ path, headers: request.headers, body });
+        if (request.headers['apim-debug-authorization'] === 'debug') response.setHeader('Apim-Trace-Id', 't-1');
         json({ id: 'chatcmpl-1', usage: { total_tokens: 5 } }, status);
       } else if (path.endsWith('/query')) {
         calls.push({ path, headers: request.headers, body });
@@ -155,5 +182,30 @@ describe('a test call', () => {
     const { code, err } = await run(...words);
     expect(code).toBeGreaterThan(0);
     expect(err).toContain(text);
+  });
+});
+
+describe('a traced call', () => {
+  const trace = async () => {
+    let out = '';
+    const code = await main(['trace', 'call', '{"model":"chat","messages":[]}'], {
+      out: (text) => {
+        out += text;
+      },
+      err: () => undefined,
+      stdin: async () => '',
+      env: { VIGIA_DATA: '/nowhere', VIGIA_MANAGEMENT_URL: url, VIGIA_GATEWAY_URL: url },
+      columns: undefined,
+    });
+    return { code, out };
+  };
+  it('carries a debug credential that is not shown, and prints what each policy did', async () => {
+    const { code, out } = await trace();
+    expect(code).toBe(0);
+    expect(calls[0]?.headers).toMatchObject({ 'apim-debug-authorization': 'debug', 'api-key': 'secret-key' });
+    expect(out).not.toContain('debug');
+    expect(out).toContain(
+      'Trace t-1\ninbound   00:00:00.0000010      set-variable  api fragment f 4:5  00:00:00.0000002\n                hello\n                variables.v: none → "1"\n',
+    );
   });
 });
