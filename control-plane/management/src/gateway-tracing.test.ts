@@ -24,3 +24,37 @@ describe('traces of the gateway', () => {
     expect((await post(`${service}x/gateways/managed/listTrace`, { traceId: 'x' }))[0]).toBe(404);
   });
 });
+
+describe('with a gateway that traces', () => {
+  const grants: object[] = [];
+  let plain: Management;
+  beforeAll(async () => {
+    plain = management;
+    management = await startManagement({
+      credentials: (grant) => {
+        grants.push(grant);
+        return 'a-token';
+      },
+      trace: async (_service, traceId) => (traceId === 'known' ? { traceId } : undefined),
+    });
+    await createLabParts(management);
+  });
+  afterAll(() => plain.close());
+  const now = Date.UTC(2026, 0, 1);
+  const asked = { apiId: '/apis/a', purposes: ['tracing'] };
+  it.each<[string, string, object, number, unknown]>([
+    ['a credential', 'listDebugCredentials', asked, 200, { token: 'a-token' }],
+    ['an unknown API', 'listDebugCredentials', { ...asked, apiId: '/apis/none' }, 400, 'ValidationError'],
+    ['another purpose', 'listDebugCredentials', { ...asked, purposes: ['x'] }, 400, 'ValidationError'],
+    ['too long', 'listDebugCredentials', { ...asked, credentialsExpireAfter: 'PT2H' }, 400, 'ValidationError'],
+    ['a trace', 'listTrace', { traceId: 'known' }, 200, { traceId: 'known' }],
+    ['a trace that is gone', 'listTrace', { traceId: 'gone' }, 404, 'ResourceNotFound'],
+    ['no id', 'listTrace', {}, 400, 'ValidationError'],
+  ])('%s', async (_, action, body, status, answer) => {
+    expect(await post(`${managed}/${action}`, body)).toEqual([status, answer]);
+  });
+  it('a credential is for the API, for an hour or as long as asked', async () => {
+    await post(`${managed}/listDebugCredentials`, { ...asked, credentialsExpireAfter: 'PT1M30S' });
+    expect(grants).toMatchObject([{ apiId: 'a', expiresAt: now + 3_600_000 }, { expiresAt: now + 90_000 }]);
+  });
+});

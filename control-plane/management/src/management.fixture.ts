@@ -6,7 +6,7 @@ import { completeDocument, toRawXml, toXml } from '@vigia/policy';
 import { openMasterKey, openResourceStore, type ResourceStore } from '@vigia/resource';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import type { DefinitionInput, ImportedApi } from './import/import-definition.ts';
-import type { KeyAction } from './management-options.ts';
+import type { GatewayTracing, KeyAction } from './management-options.ts';
 import { managementRoutes } from './management-routes.ts';
 
 export const subscriptionId = '11111111-2222-3333-4444-555555555555';
@@ -37,7 +37,7 @@ export interface Management {
 const silent = { info: () => undefined, warn: () => undefined };
 
 /** The routes over a real store in a temporary folder. Policies are kept as they come: their checks are tested elsewhere. */
-export async function startManagement(): Promise<Management> {
+export async function startManagement(tracing?: GatewayTracing): Promise<Management> {
   const folder = mkdtempSync(join(tmpdir(), 'vigia-management-'));
   const errors: string[] = [];
   const logger = {
@@ -78,6 +78,7 @@ export async function startManagement(): Promise<Management> {
       addresses,
       tenantId,
       subscriptionId,
+      ...(tracing ? { tracing } : {}),
       tables: [
         {
           name: 'Requests',
