@@ -58,5 +58,5 @@ export {
   type TraceEntry,
 } from './tracing/collect-trace.ts';
 export { createSecretMask, type SecretMask } from './tracing/mask-secrets.ts';
-export { changesOf, type TraceChange } from './tracing/trace-changes.ts';
 export type { PolicyEnd, PolicyPlace, PolicyTracer } from './tracing/policy-tracer.ts';
+export { changesOf, type TraceChange } from './tracing/trace-changes.ts';

@@ -2,7 +2,15 @@ import type { MessageLogging } from '@vigia/contract';
 
 const MASK = '***';
 /** Keys and tokens never reach a log, whatever is configured. */
-const secretHeaders = new Set(['authorization', 'api-key', 'ocp-apim-subscription-key', 'cookie', 'set-cookie']);
+const secretHeaders = new Set([
+  'authorization',
+  'proxy-authorization',
+  'api-key',
+  'ocp-apim-subscription-key',
+  'apim-debug-authorization',
+  'cookie',
+  'set-cookie',
+]);
 const secretQuery = new Set(['subscription-key', 'api-key', 'sig', 'code', 'access_token']);
 
 type Mode = 'Mask' | 'Hide';
