@@ -1,4 +1,7 @@
-/** Checks Node, installs the packages of the lock file where they are missing or older, and builds. */
+/**
+ * Checks Node, installs the packages of the lock file where they are missing or older, and builds. To run Vigia needs the
+ * compiler; the linter, the test runner and the clients that tests use are installed only where `isForTests`.
+ */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +15,7 @@ const stop = (line) => {
   process.exit(1);
 };
 
-export async function prepare({ isQuiet }) {
+export async function prepare({ isQuiet, isForTests = false }) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19))
     stop(`Vigia needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
@@ -25,21 +28,27 @@ export async function prepare({ isQuiet }) {
     .update(readFileSync(join(root, 'package-lock.json')))
     .update(process.platform + process.arch)
     .digest('hex');
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  const isEnough = installed === `${wanted} all` || (!isForTests && installed === `${wanted} run`);
+  if (!isEnough) {
     say('installing packages (once) …');
     const startedAt = Date.now();
     // The npm that runs this script, else the one on the path.
     const npm = process.env.npm_execpath;
     const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-    const install = spawnSync(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      shell: process.platform === 'win32' && command === 'npm',
-    });
+    const install = spawnSync(
+      command,
+      [...first, 'ci', ...(isForTests ? [] : ['--omit=dev']), '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: root,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        shell: process.platform === 'win32' && command === 'npm',
+      },
+    );
     if (install.error) stop(`npm could not be started (${install.error.message}); install Node.js with npm.`);
     if (install.status !== 0) stop('npm could not install the packages; its message is above.');
     mkdirSync(join(root, 'node_modules'), { recursive: true });
-    writeFileSync(stamp, wanted);
+    writeFileSync(stamp, `${wanted} ${isForTests ? 'all' : 'run'}`);
     say(`installed in ${seconds(startedAt)}`);
   }
 

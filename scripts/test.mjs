@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
-await prepare({ isQuiet: false });
+await prepare({ isQuiet: false, isForTests: true });
 
 const run = (name, script, parameters) => {
   const startedAt = Date.now();
