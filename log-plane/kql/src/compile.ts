@@ -6,10 +6,12 @@ import { UnsupportedFeature } from './bind/unsupported.ts';
 import { createCompilationCache } from './compilation-cache.ts';
 import type { CompiledQuery, CompileOptions, KqlCompiler, KqlDatabase, RefusedQuery } from './interface.ts';
 import { rewriteQuery } from './rewrite/rewrite-query.ts';
+import { explain } from './service/advice/explain.ts';
+import { findEmptyTimeRanges } from './service/advice/time-range.ts';
+import { adviseUnsupported } from './service/advice/unsupported.ts';
 import { createGlobals } from './service/database.ts';
-import { diagnosticAt, diagnosticsOf, findMistakes } from './service/diagnostics.ts';
-import { type Globals, L } from './service/kusto.ts';
-import { findMissingPipes } from './service/missing-pipes.ts';
+import { diagnosticAt, diagnosticsOf } from './service/diagnostics.ts';
+import { analyse, type Globals } from './service/kusto.ts';
 import { excessOf } from './service/plan-limits.ts';
 import { refuseTooLarge } from './service/size-limits.ts';
 import { fillMoments } from './sql/moments.ts';
@@ -50,22 +52,20 @@ function compileAnew(input: {
 }): CompiledQuery | RefusedQuery {
   const { globals, text, options } = input;
   const tooLarge = refuseTooLarge(text, options);
-  if (tooLarge !== undefined) return { ok: false, diagnostics: [tooLarge] };
+  if (tooLarge !== undefined) return refusal([tooLarge]);
   let analysed = text;
   const insertions: Insertion[] = [];
   for (;;) {
-    const code = L.KustoCode.ParseAndAnalyze(analysed, globals);
-    if (code === null) throw new Error('The Kusto parser returned nothing.');
+    const code = analyse(analysed, globals);
+    if (code === undefined) return tooComplex(text, 'Its analysis takes longer than 3 seconds.');
     const found = diagnosticsOf(code, text, (position) => originalPosition(insertions, position));
-    const errors = found.filter((diagnostic) => diagnostic.severity === 'error');
-    if (errors.length > 0) {
-      const pipes = insertions.length > 0 ? undefined : findMissingPipes(text, globals, errors.length);
-      return refusal(pipes?.diagnostics ?? findMistakes(text, found), pipes?.fix);
-    }
+    if (found.some(({ severity }) => severity === 'error'))
+      return insertions.length > 0 ? refusal(found) : explain({ text, tree: code, globals, found });
     try {
-      return printBound(bindQuery(code, { ...input, insertions }), text, found);
+      const warnings = insertions.length > 0 ? found : [...found, ...findEmptyTimeRanges(code, text)];
+      return printBound(bindQuery(code, { ...input, insertions }), text, warnings);
     } catch (error) {
-      if (error instanceof UnsupportedFeature) return refusal([error.diagnostic]);
+      if (error instanceof UnsupportedFeature) return refusal([adviseUnsupported(error.diagnostic)]);
       if (error instanceof ColumnsUnknown) return askFor(error, text, insertions);
       if (!(error instanceof ColumnsFound)) throw error;
       const { position, text: columns } = error;
@@ -112,8 +112,8 @@ function askFor(unknown: ColumnsUnknown, text: string, insertions: readonly Inse
   };
 }
 
-function refusal(diagnostics: readonly Diagnostic[], fix?: RefusedQuery['fix']): RefusedQuery {
-  return fix === undefined ? { ok: false, diagnostics } : { ok: false, diagnostics, fix };
+function refusal(diagnostics: readonly Diagnostic[]): RefusedQuery {
+  return { ok: false, diagnostics };
 }
 
 /** Parsing builds its grammar at first use (a second or so): call it before saying "ready". */

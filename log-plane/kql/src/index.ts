@@ -10,6 +10,8 @@ export type {
   KqlFunction,
   KqlTable,
   KqlTextFacts,
+  QueryFix,
   RefusedQuery,
   RenderHint,
 } from './interface.ts';
+export type { TextEdit } from './service/advice/edits.ts';

@@ -1,4 +1,5 @@
 import type { Diagnostic, KqlColumn } from '@vigia/contract';
+import type { TextEdit } from './service/advice/edits.ts';
 
 /** A table that queries may name. */
 export interface KqlTable {
@@ -110,8 +111,17 @@ export interface RefusedQuery {
   readonly diagnostics: readonly Diagnostic[];
   /** Present where the query is refused only until its columns are known. */
   readonly discovery?: Discovery;
-  /** The corrected text, where one is known. */
-  readonly fix?: { readonly text: string; readonly description: string };
+  /** The corrected text, where one is known that has fewer errors; `edits` is what differs from the query's. */
+  readonly fix?: { readonly text: string; readonly description: string; readonly edits: readonly TextEdit[] };
+  /** What would set single diagnostics right. Not tried, other than `fix`. */
+  readonly fixes?: readonly QueryFix[];
+}
+
+export interface QueryFix {
+  /** Index into `diagnostics`. */
+  readonly diagnostic: number;
+  readonly description: string;
+  readonly edits: readonly TextEdit[];
 }
 
 export interface KqlCompiler {

@@ -43,41 +43,19 @@ export function diagnosticsOf(
         found.Code ?? 'kql',
         found.Message ?? '',
         { start: original(found.Start), length: original(found.Start + found.Length) - original(found.Start) },
-        {
-          severity: found.Severity === 'Error' ? 'error' : 'warning',
-          ...hintFor(found.Code ?? '', text, original(found.Start), found.Length),
-        },
+        { severity: found.Severity === 'Error' ? 'error' : 'warning' },
       ),
     );
 }
 
-/** `where a = b` is parsed as an assignment: Kusto then only says that the expression is no bool. */
-function hintFor(code: string, text: string, start: number, length: number): { hint?: string } {
-  if (code !== 'KS141') return {};
-  const at = text.slice(start, start + length);
-  const assigned = /^\s*([A-Za-z_]\w*|\[[^\]]*\])\s*=(?![=~])/.exec(at);
-  return assigned === null ? {} : { hint: `To compare, use ==: ${assigned[1]} == …` };
-}
+/** Words of SQL with what follows them there: Update and With are also names of tables. */
+const SQL =
+  /^\s*(?:--[^\n]*\n\s*)*(select\s|explain\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i;
 
-/** Mistakes that explain many of the parser's diagnostics come first. */
-export function findMistakes(text: string, found: readonly Diagnostic[]): readonly Diagnostic[] {
-  // Words of SQL with what follows them there: Update and With are also names of tables.
-  const sql =
-    /^\s*(?:--[^\n]*\n\s*)*(select\s|explain\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()/i.exec(
-      text,
-    );
-  if (sql === null) return found;
-  const start = sql[0].length - (sql[1] ?? '').length;
-  const message = 'The text looks like SQL; a Kusto query begins with a table, followed by operators after |.';
-  const hint = 'For example: AzureDiagnostics | where Category == "RequestResponse" | project TimeGenerated | take 10';
-  return [
-    diagnosticAt(
-      text,
-      'kql.looksLikeSql',
-      message,
-      { start, length: /^\w*/.exec(sql[1] ?? '')?.[0].length ?? 0 },
-      { hint },
-    ),
-    ...found,
-  ];
+/** Where a text that is SQL begins to be that. */
+export function sqlAt(text: string): Place | undefined {
+  const found = SQL.exec(text);
+  if (found === null) return undefined;
+  const words = found[1] ?? '';
+  return { start: found[0].length - words.length, length: /^\w*/.exec(words)?.[0].length ?? 0 };
 }

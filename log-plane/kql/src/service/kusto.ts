@@ -11,12 +11,14 @@ export const Syn = Kusto.Language.Syntax;
 export type SyntaxNode = Kusto.Language.Syntax.SyntaxNode;
 export type Expression = Kusto.Language.Syntax.Expression;
 export type Globals = Kusto.Language.GlobalState;
+export type SyntaxTree = Kusto.Language.KustoCode;
 
 /** Analysis that takes longer is given up: a few names that each double the one before keep it busy for hours. */
-const MAX_ANALYSIS_MILLISECONDS = 5_000;
+const MAX_ANALYSIS_MILLISECONDS = 3_000;
 
 /** Parses and analyses; undefined where that takes too long. */
 export function analyse(text: string, globals: Globals): Kusto.Language.KustoCode | undefined {
+  const parsed = L.KustoCode.Parse(text, globals);
   const end = performance.now() + MAX_ANALYSIS_MILLISECONDS;
   let isLate = false;
   const deadline = new L.Utils.CancellationToken.$ctor1(() => {
@@ -24,7 +26,8 @@ export function analyse(text: string, globals: Globals): Kusto.Language.KustoCod
     return isLate;
   });
   try {
-    const code = L.KustoCode.ParseAndAnalyze(text, globals, deadline);
+    // ParseAndAnalyze takes the token too, and forgets it.
+    const code = parsed?.Analyze(globals, deadline) ?? null;
     if (code === null) throw new Error('The Kusto parser returned nothing.');
     return code;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@vigia/contract';
 import { type Insertion, originalPosition } from '../bind/context.ts';
 import type { RefusedQuery } from '../interface.ts';
+import type { TextEdit } from './advice/edits.ts';
 import { diagnosticAt, diagnosticsOf } from './diagnostics.ts';
 import { analyse, type Globals, L, list } from './kusto.ts';
 
@@ -40,6 +41,7 @@ export function findMissingPipes(text: string, globals: Globals, errorCount: num
   let corrected = '';
   const places: { start: number; name: string }[] = [];
   const insertions: Insertion[] = [];
+  const edits: TextEdit[] = [];
   for (const token of list<LexicalToken>(parsed?.GetLexicalTokens())) {
     const trivia = token.Trivia ?? '';
     const name = token.Text ?? '';
@@ -49,6 +51,7 @@ export function findMissingPipes(text: string, globals: Globals, errorCount: num
     if (beginsLine && previous !== '' && OPERATORS.has(name) && !OPENERS.has(previous)) {
       places.push({ start, name });
       insertions.push({ position: corrected.length, length: 2 });
+      edits.push({ start, length: 0, text: '| ' });
       corrected += '| ';
     }
     corrected += name;
@@ -62,7 +65,7 @@ export function findMissingPipes(text: string, globals: Globals, errorCount: num
   const left = diagnosticsOf(again, text, (at) => originalPosition(insertions, at));
   if (left.filter(({ severity }) => severity === 'error').length >= errorCount) return undefined;
   return {
-    fix: { text: corrected, description: 'A | before each operator that begins a line' },
+    fix: { text: corrected, description: 'A | before each operator that begins a line', edits },
     diagnostics: [
       ...places.map(({ start, name }) =>
         diagnosticAt(

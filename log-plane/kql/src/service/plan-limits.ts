@@ -5,7 +5,7 @@ import type { Relation } from '../plan/relation.ts';
 /** An engine reads about 1,000 levels of SQL; one of ours is at most two of its. */
 const MAX_DEPTH = 450;
 /** Nodes of the plan, written out. The SQL text of as many takes seconds to plan. */
-const MAX_SIZE = 100_000;
+const MAX_SIZE = 30_000;
 /** Planning time and memory grow faster than linearly with joins: 190 take more than two gigabytes. */
 const MAX_JOINS = 64;
 
