@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { call, kql, type StartedSystem, startSystem, streamedText } from '@vigia/testing';
+import { call, callJson, kql, type StartedSystem, startSystem, streamedText } from '@vigia/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, labOf } from './lab.ts';
 
@@ -17,6 +17,15 @@ let lab: Lab;
 beforeAll(async () => {
   system = await startSystem({ example: 'lab-done' });
   lab = await labOf(system);
+  // The load is more than a learner's deployment takes: a refused call would show nothing.
+  await callJson({
+    url: `${system.addresses.management}${lab.account}/deployments/gpt-35-turbo?api-version=2024-10-01`,
+    method: 'PUT',
+    json: {
+      sku: { name: 'Standard', capacity: 100_000 },
+      properties: { model: { format: 'OpenAI', name: 'gpt-35-turbo', version: '0613' } },
+    },
+  });
 }, 120_000);
 afterAll(async () => {
   await system.dispose();
