@@ -11,7 +11,7 @@ import { findEmptyTimeRanges } from './service/advice/time-range.ts';
 import { adviseUnsupported } from './service/advice/unsupported.ts';
 import { createGlobals } from './service/database.ts';
 import { diagnosticAt, diagnosticsOf } from './service/diagnostics.ts';
-import { analyse, type Globals } from './service/kusto.ts';
+import { analyse, type Globals, isCommand } from './service/kusto.ts';
 import { excessOf } from './service/plan-limits.ts';
 import { refuseTooLarge } from './service/size-limits.ts';
 import { fillMoments } from './sql/moments.ts';
@@ -53,11 +53,13 @@ function compileAnew(input: {
   const { globals, text, options } = input;
   const tooLarge = refuseTooLarge(text, options);
   if (tooLarge !== undefined) return refusal([tooLarge]);
+  // Known before its parser is built, which takes two seconds.
+  if (isCommand(text)) return refusal([adviseUnsupported(commandAt(text))]);
   let analysed = text;
   const insertions: Insertion[] = [];
   for (;;) {
     const code = analyse(analysed, globals);
-    if (code === undefined) return tooComplex(text, 'Its analysis takes longer than 3 seconds.');
+    if ('failure' in code) return tooComplex(text, code.failure);
     const found = diagnosticsOf(code, text, (position) => originalPosition(insertions, position));
     if (found.some(({ severity }) => severity === 'error'))
       return insertions.length > 0 ? refusal(found) : explain({ text, tree: code, globals, found });
@@ -89,6 +91,13 @@ function printBound(bound: BoundQuery, text: string, warnings: readonly Diagnost
     ...(bound.render === undefined ? {} : { render: bound.render }),
     warnings: [...warnings, ...bound.warnings],
   };
+}
+
+function commandAt(text: string): Diagnostic {
+  const start = text.search(/\S/);
+  const place = { start, length: text.trimEnd().length - start };
+  const more = { subject: 'management command' };
+  return diagnosticAt(text, 'kql.unsupported', 'Management commands are not supported.', place, more);
 }
 
 function tooComplex(text: string, reason: string): RefusedQuery {

@@ -1,4 +1,19 @@
 export { createKqlCompiler, warmUp } from './compile.ts';
+export { createKqlEditorService } from './editor/create-editor-service.ts';
+export type {
+  ColoredRange,
+  ColorKind,
+  Completion,
+  CompletionItem,
+  CompletionKind,
+  EditorDiagnostic,
+  Hover,
+  KqlEditorDatabase,
+  KqlEditorService,
+  Signature,
+  SignatureHelp,
+  TextRange,
+} from './editor/interface.ts';
 export type {
   CompiledQuery,
   CompileOptions,

@@ -7,6 +7,7 @@ import '@kusto/language-service-next/Kusto.Language.Bridge.min.js';
 export const L = Kusto.Language;
 export const Sym = Kusto.Language.Symbols;
 export const Syn = Kusto.Language.Syntax;
+export const Ed = Kusto.Language.Editor;
 
 export type SyntaxNode = Kusto.Language.Syntax.SyntaxNode;
 export type Expression = Kusto.Language.Syntax.Expression;
@@ -16,25 +17,33 @@ export type SyntaxTree = Kusto.Language.KustoCode;
 /** Analysis that takes longer is given up: a few names that each double the one before keep it busy for hours. */
 const MAX_ANALYSIS_MILLISECONDS = 3_000;
 
-/** Parses and analyses; undefined where that takes too long. */
-export function analyse(text: string, globals: Globals): Kusto.Language.KustoCode | undefined {
-  const parsed = L.KustoCode.Parse(text, globals);
-  const end = performance.now() + MAX_ANALYSIS_MILLISECONDS;
+/** Why there is no analysis: a query that Microsoft's scripts do not get through. */
+export interface AnalysisFailure {
+  readonly failure: string;
+}
+
+/** Parses and analyses. Their scripts give up some queries by an exception of their own; that is an answer too. */
+export function analyse(text: string, globals: Globals): SyntaxTree | AnalysisFailure {
+  let end = Number.POSITIVE_INFINITY;
   let isLate = false;
   const deadline = new L.Utils.CancellationToken.$ctor1(() => {
     isLate = performance.now() > end;
     return isLate;
   });
   try {
+    const parsed = L.KustoCode.Parse(text, globals);
+    end = performance.now() + MAX_ANALYSIS_MILLISECONDS;
     // ParseAndAnalyze takes the token too, and forgets it.
-    const code = parsed?.Analyze(globals, deadline) ?? null;
-    if (code === null) throw new Error('The Kusto parser returned nothing.');
-    return code;
+    const tree = parsed?.Analyze(globals, deadline) ?? null;
+    return tree ?? { failure: 'The parser returns nothing.' };
   } catch (error) {
-    if (isLate) return undefined;
-    throw error;
+    if (isLate) return { failure: 'Its analysis takes longer than 3 seconds.' };
+    return { failure: `Microsoft's analyser fails on it: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
+
+/** `.show tables` and the like. */
+export const isCommand = (text: string): boolean => L.KustoCode.GetKind(text) === 'Command';
 
 interface ListLike<T> {
   readonly Count: number;
@@ -64,6 +73,11 @@ export function textOf(node: SyntaxNode | null | undefined): string {
 /** Name of a node's syntax kind; the numbers change between versions, the names do not. */
 export function kindOf(node: SyntaxNode): string {
   return System.Enum.toString(Syn.SyntaxKind, node.Kind);
+}
+
+/** Name of a value of one of their enumerations. */
+export function nameOfValue(enumeration: unknown, value: unknown): string {
+  return System.Enum.toString(enumeration, value);
 }
 
 declare const System: { readonly Enum: { toString(type: unknown, value: unknown): string } };

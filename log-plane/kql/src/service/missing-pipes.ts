@@ -61,7 +61,7 @@ export function findMissingPipes(text: string, globals: Globals, errorCount: num
   corrected += text.slice(position);
   if (places.length === 0) return undefined;
   const again = analyse(corrected, globals);
-  if (again === undefined) return undefined;
+  if ('failure' in again) return undefined;
   const left = diagnosticsOf(again, text, (at) => originalPosition(insertions, at));
   if (left.filter(({ severity }) => severity === 'error').length >= errorCount) return undefined;
   return {

@@ -115,7 +115,7 @@ const countErrors = (found: readonly Diagnostic[]): number =>
 
 function errorsOf(text: string, globals: Globals): number {
   const tree = analyse(text, globals);
-  return tree === undefined ? Number.POSITIVE_INFINITY : countErrors(diagnosticsOf(tree, text));
+  return 'failure' in tree ? Number.POSITIVE_INFINITY : countErrors(diagnosticsOf(tree, text));
 }
 
 /** All edits together where that leaves at most half of the errors, else the one that leaves the fewest. */
