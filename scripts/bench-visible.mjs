@@ -20,6 +20,16 @@ try {
     method: 'POST',
   });
   const workspaceId = workspace.properties.customerId;
+  // More calls than a learner's deployment takes in these seconds.
+  const [account] = await list('Microsoft.CognitiveServices/accounts');
+  await callJson({
+    url: `${system.addresses.management}${account.id}/deployments/gpt-35-turbo?api-version=2024-10-01`,
+    method: 'PUT',
+    json: {
+      sku: { name: 'Standard', capacity: 100_000 },
+      properties: { model: { format: 'OpenAI', name: 'gpt-35-turbo', version: '0613' } },
+    },
+  });
   const times = [];
   const queries = [];
   for (let index = 0; index < calls; index += 1) {
