@@ -7,13 +7,15 @@ const EPOCH = '621355968000000000';
 /** Start of a calendar unit, some units further on. */
 function startOf(unit: string): FunctionEntry['sql'] {
   return ({ args: [t = '', offset] }) => {
-    if (unit === 'day')
-      return offset === undefined ? `${t} - ${t} % ${DAY}` : `${t} - ${t} % ${DAY} + ${offset} * ${DAY}`;
+    // What is beyond the years that there are is null, so nothing may overflow before.
+    const moved = (start: string, size: bigint) =>
+      offset === undefined ? start : `try_cast(${start} + (${offset})::hugeint * ${size} as bigint)`;
+    if (unit === 'day') return moved(`${t} - ${t} % ${DAY}`, DAY);
     // Tick 0 is a Monday; weeks begin on Sunday.
-    if (unit === 'week')
-      return `${t} - (${t} + ${DAY}) % ${7n * DAY}${offset === undefined ? '' : ` + ${offset} * ${7n * DAY}`}`;
-    const moved = offset === undefined ? '' : ` + to_${unit}s((${offset})::integer)`;
-    return ticksOf(`date_trunc('${unit}', ${timestampOf(t)})${moved}`);
+    if (unit === 'week') return moved(`${t} - (${t} + ${DAY}) % ${7n * DAY}`, 7n * DAY);
+    const start = `date_trunc('${unit}', ${timestampOf(t)})`;
+    if (offset === undefined) return ticksOf(start);
+    return ticksOf(`try(${start} + to_${unit}s(try_cast(${offset} as integer)))`);
   };
 }
 
@@ -21,7 +23,7 @@ function endOf(unit: string): FunctionEntry['sql'] {
   const start = startOf(unit);
   return (printed) => {
     const [t = '', offset = '0'] = printed.args;
-    const begin = typeof start === 'string' ? start : start({ ...printed, args: [t, `(${offset} + 1)`] });
+    const begin = typeof start === 'string' ? start : start({ ...printed, args: [t, `((${offset})::hugeint + 1)`] });
     return `${begin} - 1`;
   };
 }
@@ -191,13 +193,13 @@ export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
   format_datetime: { takes: ['datetime', 'string'], sql: formatDatetime },
   make_datetime: {
     takes: ['long', 'long', 'long', 'long', 'long', 'real'],
-    sql: ({ args: [y, m, d = '1', h = '0', min = '0', s = '0'] }) =>
+    sql: ({ args: [y, m = 'null', d = '1', h = '0', min = '0', s = '0'] }) =>
       `epoch_us(try(make_timestamp(${y}, ${m}, ${d}, ${h}, ${min}, ${s}))) * 10 + ${EPOCH}`,
   },
   make_timespan: {
     takes: ['long', 'long', 'real', 'real'],
     sql: ({ args }) => {
-      const [d, h, m, s] = args.length === 4 ? args : ['0', args[0], args[1], args[2] ?? '0'];
+      const [d, h, m, s] = args.length === 4 ? args : ['0', args[0], args[1] ?? 'null', args[2] ?? '0'];
       const isValid = `${h} between 0 and 23 and ${m} >= 0 and ${m} < 60 and ${s} >= 0 and ${s} < 60`;
       return `case when ${isValid} then try_cast(round(((${d} * 24 + ${h}) * 60 + ${m}) * 600000000 + ${s} * 10000000) as bigint) end`;
     },

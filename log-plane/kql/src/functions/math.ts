@@ -2,6 +2,9 @@ import { wrapLong } from '../operators/wrap.ts';
 import type { FunctionEntry } from './entry.ts';
 
 const real = (sql: string): FunctionEntry => ({ takes: ['real'], sql });
+/** The engine fails on infinities; as in IEEE 754 they have no sine. */
+const ofFinite = (sql: string): FunctionEntry =>
+  real(`case when isfinite({0}) then ${sql} when {0} is not null then 'nan'::double end`);
 const real2 = (sql: string): FunctionEntry => ({ takes: ['real', 'real'], sql });
 const long2 = (sql: string): FunctionEntry => ({ takes: ['long', 'long'], sql });
 
@@ -40,10 +43,10 @@ export const MATH: Readonly<Record<string, FunctionEntry>> = {
   log10: real("case when {0} > 0 then log10({0}) when {0} = 0 then '-inf'::double end"),
   pow: real2('pow({0}, {1})'),
   sign: { takes: ['any'], sql: 'sign({0})' },
-  sin: real('sin({0})'),
-  cos: real('cos({0})'),
-  tan: real('tan({0})'),
-  cot: real('1 / tan({0})'),
+  sin: ofFinite('sin({0})'),
+  cos: ofFinite('cos({0})'),
+  tan: ofFinite('tan({0})'),
+  cot: ofFinite('1 / tan({0})'),
   asin: real("case when abs({0}) <= 1 then asin({0}) when {0} is not null then 'nan'::double end"),
   acos: real("case when abs({0}) <= 1 then acos({0}) when {0} is not null then 'nan'::double end"),
   atan: real('atan({0})'),
