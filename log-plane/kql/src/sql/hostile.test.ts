@@ -139,7 +139,7 @@ function hostile(random: Random): string {
 }
 
 /** What the engine can hold of it: half a surrogate pair is no text. */
-const held = (text: string): string => text.toWellFormed();
+const held = (text: string): string => Buffer.from(text).toString();
 
 /** The engine's client takes a byte order mark off the front of each value that it reads; it is in the engine. */
 const read = (value: string): string => value.replace(/^\ufeff/, '');
@@ -292,10 +292,11 @@ describe('the engine gives back exactly the text', () => {
       const random = randomOf(SEED + 2, index);
       // A store's names have no NUL and are text.
       const nameOf = (prefix: string) =>
-        held(`${prefix}${hostile(random)}`)
-          .replaceAll('\0', '')
-          .slice(0, 60)
-          .toWellFormed();
+        held(
+          held(`${prefix}${hostile(random)}`)
+            .replaceAll('\0', '')
+            .slice(0, 60),
+        );
       const columns = [
         ...new Map(
           Array.from({ length: 3 }, (_, at) => nameOf(`c${at}`)).map((name) => [name.toLowerCase(), name]),
