@@ -24,6 +24,8 @@ const COUNTS = {
   joins: { most: 64, message: 'The query joins more than 64 times.' },
   words: { most: 2_000, message: 'The text has more than 2,000 words that no operator or comma separates.' },
 } as const;
+/** Names of let, written out: a few that each read the one before twice keep the analyser busy for hours. */
+const MAX_EXPANSION = 20_000;
 /** Of a function; the analyser compares each with each. */
 const MAX_ARGUMENTS = 400;
 /** Of an operator: columns, tables, keys. */
@@ -46,6 +48,9 @@ function refuseShape(text: string): Diagnostic | undefined {
     counts[what] += 1;
     return counts[what] > COUNTS[what].most ? refuse('kql.tooComplex', COUNTS[what].message, start) : undefined;
   };
+  const weights = new Map<string, number>();
+  let declared: string | undefined;
+  let weight = 0;
   let word = '';
   let sign = '';
   for (let at = 0; at < text.length; at++) {
@@ -63,10 +68,23 @@ function refuseShape(text: string): Diagnostic | undefined {
       const start = at;
       while (isWordPart(text[at + 1] ?? '')) at++;
       word = text.slice(start, at + 1);
+      if (before === 'let') declared = word;
+      else weight += weights.get(word) ?? 0;
+      if (weight > MAX_EXPANSION)
+        return refuse(
+          'kql.tooComplex',
+          `Written out, the names of let are read more than ${MAX_EXPANSION} times.`,
+          start,
+        );
       if (word === 'join' || word === 'lookup') refused = count('joins', start);
       if (before !== '') refused ??= count('words', start);
-    } else if (char === ';') refused = count('statements', at);
-    else if (char === '|') frame.commas = 0;
+    } else if (char === ';') {
+      refused = count('statements', at);
+      if (frames.length === 1) {
+        if (declared !== undefined) weights.set(declared, Math.max(1, weight));
+        [declared, weight] = [undefined, 0];
+      }
+    } else if (char === '|') frame.commas = 0;
     else if (char === ',') {
       frame.commas += 1;
       if (frame.kind === 'call' && frame.commas >= MAX_ARGUMENTS)
