@@ -14,6 +14,10 @@ const FOUND: Readonly<Record<string, string>> = {
   'years beyond all years': 'T | extend x = endofyear(TimeGenerated, l)',
   'a datetime of a year alone': 'print x = bin(make_datetime(2024), 1d)',
   'a timespan of one part': 'T | summarize x = take_any(make_timespan(r)) by l',
+  'a zone of time that is none':
+    'T | extend x = datetime_utc_to_local(TimeGenerated, s), y = datetime_local_to_utc(now(), "(a)(b)")',
+  'bins of no size, and from far away':
+    'T | extend x = bin_at(TimeGenerated - TimeGenerated, ts, 7d), y = bin_at(l, 3, l), z = bin_at(ts, 0s, ts), w = bin_at(r, 0.5, 0.0), v = bin_at(ts, decimal(0), 1h)',
   "Microsoft's analyser fails on a graph without a graph":
     'print x = 1 | graph-match (a)-->(b) where a.id != b.id project n = a.name',
   'a management command of many lines': '.create-or-alter function with (folder = "x")\nf(a: dynamic)\n{\n  print a\n}',

@@ -43,7 +43,11 @@ const fromUnix = (ticks: string): FunctionEntry => ({
 const zoned = (move: (moment: string, zone: string) => string): FunctionEntry => ({
   takes: ['datetime', 'string'],
   usesOften: true,
-  sql: ({ args: [t = '', zone = ''] }) => `try(${ticksOf(move(timestampOf(t), zone))}) + ${t} % 10000000`,
+  // An unknown zone is an error that the engine's try lets through.
+  sql: ({ args: [t = '', zone = ''] }) => {
+    const isKnown = `lower(${zone}) in (select lower(name) from pg_timezone_names())`;
+    return `case when ${isKnown} then try(${ticksOf(move(timestampOf(t), zone))}) end + ${t} % 10000000`;
+  },
 });
 
 /** Units of datetime_add, datetime_diff, datetime_part: a fixed size in ticks, or a calendar unit of the engine. */
@@ -170,6 +174,13 @@ const SPAN_UNITS: Readonly<Record<string, (size: string) => string>> = {
   s: (size) => `${size} // 10000000 % 60`,
 };
 
+/** Null beyond what the type holds, and for bins of no size. */
+function binAt({ args: [x = '', size = '', at = ''], type }: PrintedCall): string {
+  if (type === 'real' || type === 'decimal') return `${at} + floor((${x} - ${at}) / ${size}) * ${size}`;
+  const bins = `floor((${x}::hugeint - ${at})::double / (${size})::double)`;
+  return `try_cast(${at}::hugeint + try_cast(${bins} as hugeint) * (${size}) as bigint)`;
+}
+
 export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
   startofday: { takes: ['datetime', 'long'], sql: startOf('day') },
   startofweek: { takes: ['datetime', 'long'], sql: startOf('week') },
@@ -204,7 +215,7 @@ export const DATETIME: Readonly<Record<string, FunctionEntry>> = {
       return `case when ${isValid} then try_cast(round(((${d} * 24 + ${h}) * 60 + ${m}) * 600000000 + ${s} * 10000000) as bigint) end`;
     },
   },
-  bin_at: { takes: ['common', 'any', 'common'], sql: '{2} + floor(({0} - {2})::double / {1})::bigint * {1}' },
+  bin_at: { takes: ['common', 'any', 'common'], sql: binAt },
   datetime_local_to_utc: zoned((moment, zone) => `(${moment} at time zone ${zone})::timestamptz at time zone 'UTC'`),
   datetime_utc_to_local: zoned((moment, zone) => `(${moment} at time zone 'UTC')::timestamptz at time zone ${zone}`),
   unixtime_seconds_todatetime: fromUnix('10000000'),
