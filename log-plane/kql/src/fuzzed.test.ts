@@ -20,6 +20,7 @@ const FOUND: Readonly<Record<string, string>> = {
     'T | extend x = bin_at(TimeGenerated - TimeGenerated, ts, 7d), y = bin_at(l, 3, l), z = bin_at(ts, 0s, ts), w = bin_at(r, 0.5, 0.0), v = bin_at(ts, decimal(0), 1h)',
   "Microsoft's analyser fails on a graph without a graph":
     'print x = 1 | graph-match (a)-->(b) where a.id != b.id project n = a.name',
+  'strrep with a separator of each row': 'T | extend x = strrep(s, 2, s)',
   'a management command of many lines': '.create-or-alter function with (folder = "x")\nf(a: dynamic)\n{\n  print a\n}',
 };
 
@@ -35,6 +36,25 @@ describe('found by fuzzing', () => {
     const compiled = compiler.compile(query, { now: 638_000_000_000_000_000n });
     if (compiled.ok) await engine.run(compiled.sql);
     else expect(compiled.diagnostics[0]?.message).toBeTruthy();
+  });
+
+  it.each([
+    ['repeat', 'print x = repeat(1, 9223372036854775807)'],
+    ['strrep', 'print x = strrep("a", 2000000)'],
+    ['tdigest', 'range i from 1 to 2 step 1 | summarize x = tdigest(i, 2000000000)'],
+  ])('%s of more elements than a value may have fails at once', async (_, query) => {
+    const compiled = compiler.compile(query, { now: 638_000_000_000_000_000n });
+    if (!compiled.ok) throw new Error(compiled.diagnostics[0]?.message);
+    await expect(engine.run(compiled.sql)).rejects.toThrow('A list of more than 1048576 elements.');
+  });
+
+  it('strrep repeats with the separator between, a null or negative number is no text', async () => {
+    const compiled = compiler.compile(
+      'print a = strrep("ab", 3, "-"), b = strrep("x", 1, ","), c = strrep("x", -1), d = strrep("x", long(null)), e = strrep("", 3, ".")',
+      { now: 638_000_000_000_000_000n },
+    );
+    if (!compiled.ok) throw new Error(compiled.diagnostics[0]?.message);
+    expect(await engine.run(compiled.sql)).toEqual([['ab-ab-ab', 'x', '', '', '..']]);
   });
 
   it('beyond all years is null', async () => {

@@ -39,6 +39,12 @@ const queryFailures: readonly {
     message: 'A value could not be converted to the type that the query asks for.',
   },
   {
+    engine: /^Invalid Input Error: A list of more than/,
+    status: 400,
+    code: 'ListTooLong',
+    message: 'A function of the query asks for a list of more than 1,048,576 elements.',
+  },
+  {
     engine: /^Invalid Input Error/,
     status: 400,
     code: 'InvalidValue',

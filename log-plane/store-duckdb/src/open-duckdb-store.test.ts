@@ -200,6 +200,7 @@ describe("the engine's errors are problems that show nothing of it", () => {
       'ConversionFailed',
       "select case when range = 90000 then cast('secret' as bigint) else range end from range(100000)",
     ],
+    ['ListTooLong', "select error('A list of more than 1048576 elements.')"],
     ['InvalidValue', "select regexp_matches('secret' || range, '(') from range(10)"],
   ])('%s: %s', async (code, sql) => {
     const store = await open(60e6);

@@ -1,6 +1,7 @@
 import type { KqlType } from '@vigia/contract';
 import { convertSql } from '../functions/conversion.ts';
 import type { ArgumentType, PrintedCall } from '../functions/entry.ts';
+import { listLength } from '../functions/list-length.ts';
 import { wrapLong } from '../operators/wrap.ts';
 import type { Expr } from '../plan/expression.ts';
 
@@ -153,7 +154,7 @@ function digest({ args: [x = '', w] }: PrintedAggregate): string {
   const values =
     w === undefined
       ? `list(${x} order by ${x})${given}`
-      : `flatten(list(list_transform(range(${w}), lambda i: ${x}) order by ${x})${given})`;
+      : `flatten(list(list_transform(range(${listLength(w)}), lambda i: ${x}) order by ${x})${given})`;
   return `to_json(${values})::varchar`;
 }
 

@@ -1,6 +1,7 @@
 import { printText } from '../sql/print-literal.ts';
 import { convertSql } from './conversion.ts';
 import { constantOf, type FunctionEntry, type PrintedCall } from './entry.ts';
+import { listLength } from './list-length.ts';
 
 /** Positions at which the text occurs, from 0. */
 const positions = (text: string, sought: string): string =>
@@ -98,14 +99,14 @@ export const STRING: Readonly<Record<string, FunctionEntry>> = {
     usesOften: true,
     sql: ({ args: [value = '', times = ''], exprs }) => {
       const json = `coalesce(${convertSql(value, exprs[0]?.type ?? 'string', 'dynamic')}, 'null')`;
-      return `'[' || array_to_string(list_transform(range(${times}), lambda i: ${json}), ',') || ']'`;
+      return `'[' || array_to_string(list_transform(range(${listLength(times)}), lambda i: ${json}), ',') || ']'`;
     },
   },
   strrep: {
     takes: ['string', 'long', 'string'],
     usesOften: true,
-    sql: ({ args: [text, times, delimiter = "''"] }) =>
-      `coalesce(array_to_string(list_transform(range(${times}), lambda i: ${text}), ${delimiter}), '')`,
+    sql: ({ args: [text = '', times = '', delimiter = "''"] }) =>
+      `case when ${times} > 0 then repeat(${text} || ${delimiter}, (${listLength(times)}) - 1) || ${text} else '' end`,
   },
   strcmp: one('case when {0} < {1} then -1 when {0} > {1} then 1 else 0 end', ['string', 'string']),
   trim: { takes: ['string', 'string'], sql: (printed) => trim(printed, 'both') },
